@@ -18,8 +18,7 @@ from parsers.cover.headlines import headline
 from parsers.cover.subordinate_units import listed_units
 from parsers.findings.claims import as_earned
 from parsers.findings.doubt import doubted
-from parsers.findings.explained import with_explanations
-from parsers.findings.faults import in_words
+from parsers.findings.explained import in_words, with_explanations
 from parsers.findings.no_tables import silent_tables, why_no_tables
 from parsers.findings.unread import Coverage, coverage
 from parsers.government import GovernmentDocument, government_tables, headline_of, recognised

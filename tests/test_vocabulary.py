@@ -87,7 +87,6 @@ NO_ROWS = {
     ("archive/warc/captures.py", "found"): "a line of a run's journal, before it is a row",
     ("archive/warc/captures.py", "values"): "a line of a run's journal, before it is a row",
     ("archive/web/data/images.py", "options"): "what a sandboxed process is asked for",
-    ("archive/web/data/originals.py", "options"): "what a sandboxed process is asked for",
     ("archive/web/view/charts.py", "option"): "an option of ECharts",
     ("crawler/cli/registry.py", "columns"): "columns of a table on the screen, as they are made",
     ("crawler/http/lenient.py", "match"): "a group of a pattern",

@@ -26,8 +26,7 @@ from archive.rendering.scalars import harmless
 from archive.stores import Store
 from archive.web.data import images, queries
 from archive.web.data.dataset import Board, Dataset
-from archive.web.data.images import Images
-from archive.web.data.originals import original
+from archive.web.data.images import Images, original
 from archive.web.data.queries import ID_START
 from archive.web.data.results import ListedTable
 from archive.web.data.sandbox import SandboxError

@@ -1,6 +1,6 @@
-"""What is known of one address, and when it is asked for again.
+"""What is known of one address, when it is asked for again, and which lists of a site may wait in a visit.
 
-Invariant: both follow from its captures alone, taken in their order.
+Invariant: it follows from its captures alone, taken in their order.
 
 - one that answered badly, or whose files did: in every run until `GONE_DAYS` different days agree, then
   after 2, 4 … days, at most `_LONGEST_TROUBLE`; what hides behind it stays unknown meanwhile, and nothing of
@@ -9,11 +9,19 @@ Invariant: both follow from its captures alone, taken in their order.
   different days agree, then after 2, 4, 8 … days, at most `max_days`, so that one that came back is seen;
 - any other: after half the time it has been stable, at least `min_days`, at most `max_days`, spread by its
   address so that what came together is not due together.
+
+A portal that keeps a list for each department, year and kind has more lists than announcements that change.
+Only a list that answered well, leads to no further list, left nothing aside that may hide an announcement of
+anybody, and was asked less than `Rotation.longest` ago may wait. Those that were asked longest ago are asked
+first, so that a list waits no more visits than there are shares of all. What waits is reported with the
+moment at which it was asked last, which bounds what the visit can say is missing
+(`archive.warc.captures.Run.complete_on`).
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
@@ -22,7 +30,7 @@ from archive.clock import CHINA
 from archive.history.archived import GONE_DAYS
 from archive.vocabulary import CHALLENGED, GONE, GOOD, SETTLED, TROUBLED, CaptureOutcome
 from archive.warc.captures import Capture
-from crawler.history.rotation import Rotation
+from crawler.platforms.protocol import PageRequest
 
 _DEAD = GONE | {CaptureOutcome.DNS}
 _MOST_DOUBLINGS = 10
@@ -32,6 +40,37 @@ _TROUBLE = (CHALLENGED | TROUBLED | {CaptureOutcome.ERROR_PAGE}) - {
 }
 """What a server does that may be over tomorrow: it is slow, breaks off, refuses programs."""
 _LONGEST_TROUBLE = timedelta(days=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """`share` of the addresses known of a site may be lists in one visit, but `least` at any rate."""
+
+    share: float = 0.07
+    least: int = 16
+    longest: timedelta = timedelta(days=30)
+
+    def waiting(
+        self,
+        looks: Mapping[str, Look],
+        documents: Collection[str],
+        unfinished: Collection[str | None],
+        now: datetime,
+    ) -> dict[str, datetime]:
+        """The lists of a site that need not be asked in a visit that begins `now`, by key, with the moment of
+        the last request. `looks` are all of the site's by key, `documents` the keys that are not lists,
+        `unfinished` the addresses of pages that left something aside."""
+        lists = {key: look for key, look in looks.items() if key not in documents and look.outcome in GOOD}
+        above = {look.via for look in lists.values()} | {*unfinished}
+        leaves = [
+            key
+            for key, look in lists.items()
+            if look.url not in above and PageRequest.of(look.url).url not in above and look.via
+        ]
+        allowed = max(self.least, int(self.share * len(looks)) - (len(lists) - len(leaves)))
+        leaves.sort(key=lambda key: (lists[key].asked_at, key))
+        later = {key: lists[key].asked_at for key in leaves[allowed:]}
+        return {key: asked_at for key, asked_at in later.items() if now - asked_at < self.longest}
 
 
 @dataclass(slots=True)
@@ -82,7 +121,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How often to look again; see the module, and `crawler.history.rotation` for lists. `least` are the
+    """How often to look again; see the module. `least` are the
     addresses of a site that every run may look at."""
 
     min_days: float = 3.0

@@ -39,8 +39,7 @@ from archive.vocabulary import CaptureOutcome
 from archive.warc.captures import Run, VisitedSite
 from archive.warc.gaps import Gap
 from crawler import sites
-from crawler.history.looks import Schedule
-from crawler.history.rotation import Rotation
+from crawler.history.looks import Rotation, Schedule
 from crawler.http.failures import outcome_of
 from crawler.http.recorder import Reconsider, Recorder, spool_of
 from crawler.http.request_meta import RequestMeta, meta_of

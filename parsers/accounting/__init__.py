@@ -16,8 +16,7 @@ from itertools import chain
 
 from parsers.accounting.book import Book, open_book
 from parsers.accounting.diagnosis import Diagnosis, Explanation, diagnose
-from parsers.accounting.equation import Equation, Finding, Gap, Yield
-from parsers.accounting.evaluate import Verdict, verdicts
+from parsers.accounting.equation import Equation, Finding, Gap, Verdict, Yield, verdicts
 from parsers.accounting.kinds.registry import KINDS
 from parsers.accounting.report import (
     SAME_SLIP,

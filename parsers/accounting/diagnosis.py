@@ -18,7 +18,7 @@ from decimal import Decimal
 
 from parsers.accounting.book import ZERO, Book
 from parsers.accounting.echoes import corroborated
-from parsers.accounting.evaluate import Verdict
+from parsers.accounting.equation import Verdict
 from parsers.accounting.slips import DOUBLED, ROW, SHIFT, SWAP, Slip, likeliest, slip
 from parsers.values.results import CellRef, Fact
 from parsers.values.vocabulary import CheckStatus

@@ -1,12 +1,15 @@
-"""What a rule yields: equations, things that cannot be tested, findings without a sum.
+"""What a rule yields: equations, things that cannot be tested, findings without a sum; equations evaluated.
 
-Invariant: plain values; an equation says which cells stand on which side and where it is read, and
-nothing about whether it holds.
+Invariant: an equation says which cells stand on which side and where it is read. A difference is `rounding`
+only within what rounding each printed amount can explain; beyond that the equation `fails`. An equation
+presumed from a layout that the table itself refutes is not tested, nor is one with a cell that could not be
+read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +18,11 @@ from parsers.accounting.rulebook import Rule
 from parsers.values.messages import Message
 from parsers.values.results import CellRef
 from parsers.values.vocabulary import CheckStatus
+
+# Half a printed unit for every term; the tails of long sums grow with the root of their length only.
+_LONG = 9
+# Amounts kept in 万元 and printed in yuan differ by cents, which mislead no reader.
+CENTS = Decimal("0.10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +89,68 @@ class Finding:
 
 
 Yield = Equation | Gap | Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An equation with both sums, left minus right, and what rounding can explain; all in yuan."""
+
+    equation: Equation
+    left: Decimal
+    right: Decimal
+    difference: Decimal
+    tolerance: Decimal
+    status: CheckStatus
+
+
+def verdicts(equations: Sequence[Equation]) -> list[Verdict]:
+    """One verdict per equation, presumptions that a table refutes and doubtful sums set to `untestable`."""
+    judged = [judge(equation) for equation in equations]
+    refuted = _refuted(judged)
+    return [
+        Verdict(v.equation, v.left, v.right, v.difference, v.tolerance, CheckStatus.UNTESTABLE)
+        if v.equation.family in refuted or (v.equation.doubtful and v.status == CheckStatus.FAILS)
+        else v
+        for v in judged
+    ]
+
+
+def judge(equation: Equation) -> Verdict:
+    """Test one equation: it holds, holds within rounding, fails, or is untestable because cells were not
+    read."""
+    left, right = equation.left_yuan, equation.right_yuan
+    difference = left - right
+    limit = tolerance(equation)
+    status: CheckStatus = CheckStatus.FAILS
+    if not all(term.may_be_nothing for term in equation.unread):
+        status = CheckStatus.UNTESTABLE
+    elif difference == 0:
+        status = CheckStatus.HOLDS
+    elif abs(difference) <= limit:
+        status = CheckStatus.ROUNDING
+    elif equation.unread:  # what may be nothing is nothing only where the sum says so
+        status = CheckStatus.UNTESTABLE
+    return Verdict(equation, left, right, difference, limit, status)
+
+
+def tolerance(equation: Equation) -> Decimal:
+    """Half a printed step for each displayed term and one more (rules.md §4); none for exact rules."""
+    if equation.rule.exact:
+        return Decimal(0)
+    count = sum(1 for term in (*equation.left, *equation.right) if term.yuan)
+    if count > _LONG:
+        count = _LONG + int(Decimal(count - _LONG).sqrt() * 2)
+    return max(equation.step / 2 * max(count, 2), CENTS)
+
+
+def _refuted(judged: Sequence[Verdict]) -> set[object]:
+    """Families in which several equations fail, and more than hold with an amount."""
+    failed = Counter(v.equation.family for v in judged if v.status == CheckStatus.FAILS)
+    held = Counter(
+        v.equation.family for v in judged if v.status in (CheckStatus.HOLDS, CheckStatus.ROUNDING) and v.left
+    )
+    return {
+        family
+        for family, count in failed.items()
+        if family and count > max(held[family], 2 if held[family] else 1)
+    }

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 
 from parsers.accounting.book import Book
 from parsers.accounting.diagnosis import Change, Diagnosis, Explanation
-from parsers.accounting.equation import Equation, Finding, Gap
-from parsers.accounting.evaluate import Verdict
+from parsers.accounting.equation import Equation, Finding, Gap, Verdict
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.slips import DOUBLED, SHIFT
 from parsers.accounting.wording import cell_name, form_place, printed, row_of

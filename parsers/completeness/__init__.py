@@ -13,8 +13,7 @@ from itertools import chain
 from parsers.completeness.blanks import check_blanks, check_depth
 from parsers.completeness.contents import check_contents, check_headings
 from parsers.completeness.disclosure import Disclosure
-from parsers.completeness.names import check_names
-from parsers.completeness.remains import check_remains
+from parsers.completeness.remains import check_names, check_remains
 from parsers.completeness.required import check_required
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Reading

@@ -6,8 +6,7 @@ identity of a department's disclosure is applied to one that has.
 
 from __future__ import annotations
 
-from parsers.government.documents import GovernmentDocument, recognised
-from parsers.government.own_headline import headline_of
+from parsers.government.documents import GovernmentDocument, headline_of, recognised
 from parsers.government.tables import government_tables
 
 __all__ = ["GovernmentDocument", "government_tables", "headline_of", "recognised"]

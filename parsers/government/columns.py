@@ -12,8 +12,7 @@ from dataclasses import replace
 from parsers.government.described import DEBT_TABLES, ColumnFacts, TableFacts
 from parsers.government.names.territory import Mention
 from parsers.government.names.titles import fund_of, scope_of, without_account
-from parsers.government.names.vocabulary import first, terms
-from parsers.government.names.years import arabic, years_in
+from parsers.government.names.vocabulary import arabic, first, terms, years_in
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 from parsers.values.vocabulary import AmountScope, DocumentKind, FundSource, Stage

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 from parsers.government.columns import limit_stage
 from parsers.government.described import PROJECT_TABLES, ColumnFacts, RowFacts, TableFacts
-from parsers.government.names.vocabulary import first, terms
-from parsers.government.names.years import arabic, years_in
+from parsers.government.names.vocabulary import arabic, first, terms, years_in
 from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold

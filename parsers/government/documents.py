@@ -1,22 +1,27 @@
-"""Is a document a government's own (政府预决算, 债务, 决算报告), or a department's?
+"""Is a document a government's own (政府预决算, 债务, 决算报告), or a department's? And its headline.
 
 Invariant: the document's own cover decides first, then its tables, then its sentences; 部门预算 on the cover
-means a department. Where the evidence is thin the document is not a government's.
+means a department. Where the evidence is thin the document is not a government's. Body, level and region of
+one are the government's whatever the cover prints (人大会议文件, 财政局局长); year, kind and title stay as
+the document says.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from parsers.government.names.places import place_of, row_labels
+from parsers.government.names.vocabulary import fiscal_year
+from parsers.reference import regions
 from parsers.values.amounts import printed_number
 from parsers.values.document import Grid, Reading, TextBlock
 from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
-from parsers.values.results import Hints
+from parsers.values.results import Headline, Hints
 from parsers.values.text import fold
-from parsers.values.vocabulary import DocumentKind
+from parsers.values.vocabulary import BodyLevel, DocumentKind
 
 _L = lexicon_of(__name__)
 _IS_BODY = _L.pattern("is_body")
@@ -226,3 +231,34 @@ class _Knowledge(Knowledge):
 
 def _knowledge() -> _Knowledge:
     return knowledge("parsers.reference", "government_documents.yaml", _Knowledge)
+
+
+def headline_of(document: GovernmentDocument, head: Headline, reading: Reading, hints: Hints) -> Headline:
+    """The headline of `parsers.cover.headlines` with the government as its body."""
+    reading = reading.shown
+    names = [fold(title) for title in page_titles(reading, hints)]
+    text = (fold(block.text) for block in reading.blocks if isinstance(block, TextBlock))
+    place = place_of(
+        (*names, *document.cover),
+        row_labels(reading),
+        fold(file_stem(hints) or ""),
+        (document.titles, text),
+        hints.region_code,
+    )
+    kind = document.kind or head.document_kind
+    year = fiscal_year((*names, *pairs(document.cover)), document.titles, kind) or head.fiscal_year
+    name, code = (place.name, place.region_code) if place else (None, None)
+    sources = {k: v for k, v in head.sources.items() if k not in ("body_name", "body_level", "region_code")}
+    if place:
+        source = place.source or "document"
+        sources |= {"body_name": source, "region_code": source}
+    known = regions.region(hints.region_code) if hints.region_code else None
+    return replace(
+        head,
+        body_name=name,
+        body_level=BodyLevel.GOVERNMENT,
+        region_code=code or (known.code if known else None),
+        fiscal_year=year,
+        document_kind=kind,
+        sources={**sources, "body_level": "document"},
+    )

@@ -22,10 +22,9 @@ from parsers.government.columns import (
 )
 from parsers.government.debt import debt_of
 from parsers.government.described import DEBT_TABLES, PROJECT_TABLES, ColumnFacts, RowFacts, TableFacts
-from parsers.government.measures import measure_of
+from parsers.government.measures import SIDE_BY_TYPE, measure_of, side_of
 from parsers.government.names.vocabulary import first, terms
 from parsers.government.rows import ACCOUNTS, row_facts
-from parsers.government.sides import SIDE_BY_TYPE, side_of
 from parsers.reference.codes import classification
 from parsers.tables.codes import CodeReader, name_without_code
 from parsers.tables.facts import printed_fact

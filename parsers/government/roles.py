@@ -12,8 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
 
-from parsers.government.names.vocabulary import first, terms
-from parsers.government.names.years import arabic
+from parsers.government.names.vocabulary import arabic, first, terms
 from parsers.reference import regions
 from parsers.tables.layout.columns import Column
 from parsers.tables.layout.rows import Row

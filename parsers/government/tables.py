@@ -1,16 +1,18 @@
 """The tables of a government's document.
 
 Invariant: pure, as `parsers.tables`; the pieces, headers and pages are read by the same means, only titles,
-columns and rows are understood in other words.
+columns and rows are understood in other words. Of what a workbook carries besides what it publishes only what
+no reader of the page sees is taken out: names of fields of a database (`YBXE_Y1#`, `AND T.AD_CODE_GK=1508`),
+row marks (`VALID#`), columns that hold nothing else.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from parsers.government.cleaning import without_template_marks
 from parsers.government.described import DEBT_TABLES, TableFacts
 from parsers.government.facts import facts_of
 from parsers.government.names.territory import PublisherRegion
@@ -22,8 +24,7 @@ from parsers.government.names.titles import (
     table_type,
     without_account,
 )
-from parsers.government.names.vocabulary import first, terms
-from parsers.government.names.years import years_in
+from parsers.government.names.vocabulary import first, terms, years_in
 from parsers.government.roles import with_roles
 from parsers.reference import regions
 from parsers.tables.facts import cell_notes
@@ -38,7 +39,7 @@ from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Headline
 from parsers.values.text import fold, one_line
 from parsers.values.units import Unit
-from parsers.values.vocabulary import AmountScope, DocumentKind, Stage, UnitBasis
+from parsers.values.vocabulary import AmountScope, AmountSource, DocumentKind, Stage, UnitBasis
 
 _L = lexicon_of(__name__)
 _FORMULAS = _L.words("formulas")
@@ -66,6 +67,8 @@ _FUND_OF_TYPE = (
 _LEAST_SIBLINGS = 3  # tables that print a unit, before others take it
 _LIMITS = _L.pattern("limits")
 _EMPTY = _L.words("empty")
+_MARK = re.compile(r"^(?:VALID#|[A-Z][A-Z0-9_]*#.*|AND T\..*|DEBT_T_[A-Z_]+|.*[A-Z]_CODE.*[=#].*)$")
+_FILLER = frozenset({"0", ""})
 
 
 def government_tables(
@@ -207,3 +210,28 @@ def _scope(title: str, kind: str, head: Headline, scope: str | None, split: bool
     if names and (split or kind.startswith(("debt", "bond")) or (place and place.level == "county")):
         return "whole"
     return scope or ("whole" if names or kind.startswith(("debt", "bond")) else None)
+
+
+def without_template_marks(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, sheets of the template without its marks."""
+    for block in blocks:
+        yield _cleaned(block) if isinstance(block, Grid) and block.source == AmountSource.SHEET else block
+
+
+def _cleaned(grid: Grid) -> Grid:
+    """A sheet without the rows and columns of the template's marks, and without filler beside them."""
+    marked = [cell for cell in grid.cells if _MARK.match(cell.text.strip())]
+    if not marked:
+        return grid
+    rows = {cell.row for cell in marked if not cell.text.startswith("VALID#")}
+    columns = {cell.col for cell in marked if cell.text.startswith("VALID#")}
+    columns |= {
+        column
+        for column in range(grid.n_cols)
+        if all(c.text.strip() in _FILLER for c in grid.cells if c.col == column and c.row not in rows)
+    }
+    kept = [cell for cell in grid.cells if cell.row not in rows and cell.col not in columns]
+    new_row = {row: i for i, row in enumerate(r for r in range(grid.n_rows) if r not in rows)}
+    new_col = {col: i for i, col in enumerate(c for c in range(grid.n_cols) if c not in columns)}
+    cells = tuple(replace(cell, row=new_row[cell.row], col=new_col[cell.col]) for cell in kept)
+    return replace(grid, cells=cells, n_rows=len(new_row), n_cols=len(new_col), col_edges=None)

@@ -1,7 +1,8 @@
-"""What an amount is about, where the words in front of it do not say it all.
+"""What an amount is about, where the words in front of it do not say it all; items that are paragraphs.
 
 Invariant: the nearest words that name something win: those before the amount, the clauses before those, the
-figure before it in its sentence, the paragraph's topic, the heading.
+figure before it in its sentence, the paragraph's topic, the heading. Of a list whose items are paragraphs of
+their own (其中： and below it （1）…, （2）…) what an item lists ends with the item.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from parsers.prose.figure import Figure
+from parsers.prose.paragraph import ordinal_depth
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import EXECUTED, class_chain, subject_words, unnumbered_heading, year_in
 from parsers.values.lexicon import lexicon_of
@@ -113,3 +115,27 @@ def stage_of(before: str, after: str, sentence: str) -> str | None:
 def respectively(before: str, words: str) -> list[str]:
     """A与B分别为1万元和2万元: the names whose amounts follow, in order; [] where nothing is shared out."""
     return _BETWEEN.split(words) if _RESPECTIVELY.search(before) else []
+
+
+@dataclass(slots=True)
+class NumberedList:
+    """The list being read: how its items are numbered (`depth`, None outside a list), the headings they stand
+    under, and the number of the figure whose parts they are."""
+
+    depth: int | None = None
+    headings: tuple[str, ...] = ()
+    whole: int | None = None
+    announced: bool = False  # the paragraph before ended in a colon
+
+    def go_on(self, text: str, headings: tuple[str, ...], whole: int | None) -> tuple[bool, int | None]:
+        """Whether a paragraph is an item of the list that the one before announced or began, and the figure
+        whose parts it lists, which is `whole` outside a list."""
+        depth = ordinal_depth(text)
+        if self.announced:
+            self.whole = whole
+        elif (depth, headings) != (self.depth, self.headings):
+            depth = None
+        elif depth is not None:
+            whole = self.whole
+        self.depth, self.headings, self.announced = depth, headings, text.endswith("：")
+        return depth is not None, whole

@@ -13,6 +13,7 @@ from parsers.prose.figure import Figure, another_change, at_finest_step, reasone
 from parsers.prose.naming import (
     ASIDE,
     Name,
+    NumberedList,
     Surroundings,
     is_year_before,
     name_of,
@@ -20,7 +21,6 @@ from parsers.prose.naming import (
     silent_name,
     stage_of,
 )
-from parsers.prose.numbered import NumberedList
 from parsers.prose.paragraph import Paragraph
 from parsers.prose.rates import rate_of_another, with_rates
 from parsers.prose.vocabulary import terms

@@ -1,15 +1,16 @@
-"""Pages of archived files as pictures: PDF, OFD, and images of pages.
+"""The archived bytes of a document, and pages of them as pictures: PDF, OFD, and images of pages.
 
-Invariant: a picture shows the archived bytes and nothing else; boxes of the dataset and pictures share one
-coordinate system, points from the top left of the page's media box (see `Sheet`). Every character of an OFD,
-drawn as SVG, stands in the box that the reader read it from. Formats of cells and running text
-(spreadsheets, Word, HTML) have no pages and no boxes, and so no pictures.
+Invariant: bytes leave only if their SHA-256 is the document's id. A picture shows them and nothing else;
+boxes of the dataset and pictures share one coordinate system, points from the top left of the page's media
+box (see `Sheet`). Every character of an OFD, drawn as SVG, stands in the box that the reader read it from.
+Formats of cells and running text (spreadsheets, Word, HTML) have no pages and no boxes, and so no pictures.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -17,7 +18,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
-from archive.web.data import sandbox
+from archive.errors import IntegrityError, ObjectNotFound
+from archive.stores import Store
+from archive.warc.writer import read_payload
+from archive.web.data import queries, sandbox
+from archive.web.data.dataset import Opened
 from parsers.values.media import OFD
 
 if TYPE_CHECKING:
@@ -37,6 +42,7 @@ DESCENT = 0.14
 """Of the type size below the base line."""
 FONTS = "SimSun, Songti SC, Noto Serif CJK SC, serif"
 TURNS = {"right": 0, "down": 90, "up": -90}
+MAX_DEPTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,3 +213,51 @@ def _character(glyph: Glyph) -> str:
         place = f'transform="translate({x:.2f} {y:.2f}) rotate({turn})"'
     fit = f'textLength="{long:.2f}" lengthAdjust="spacingAndGlyphs"' if long > 0 else ""
     return f'<text {place} font-size="{glyph.size:.2f}" {fit}>{escape(glyph.text)}</text>'
+
+
+def original(store: Store, version: Opened, document_id: str, depth: int = 0) -> bytes:
+    """The file as published; a member is taken out of its container again. Raises ObjectNotFound."""
+    capture = queries.payload_capture(version, document_id)
+    if capture is None:
+        data = _member(store, version, document_id, depth)
+    else:
+        data = read_payload(store, capture.payload_path, capture.payload_offset, capture.payload_length)
+    if hashlib.sha256(data).hexdigest() != document_id:
+        raise IntegrityError(f"the archive holds other bytes for document {document_id}")
+    return data
+
+
+def _member(store: Store, version: Opened, document_id: str, depth: int) -> bytes:
+    document = queries.document(version, document_id)
+    if document is None or document.parent_id is None or depth >= MAX_DEPTH:
+        raise ObjectNotFound("the archive holds no file {name}", name=document_id)
+    container = original(store, version, document.parent_id, depth + 1)
+    return sandbox.call("member", {"sha256": document_id}, container)
+
+
+def members_in(data: bytes) -> Sequence[tuple[str, str]]:
+    """SHA-256 and name of each file in a container; raises SandboxError."""
+    return [(identity, name) for identity, name in json.loads(sandbox.call("members", {}, data))]
+
+
+def members_of(_: dict[str, Any], data: bytes) -> bytes:
+    """In the sandbox: the files in a container, as JSON."""
+    from parsers.readers.containers import members
+    from parsers.readers.limits import Limits
+    from parsers.values.media import sniff
+
+    found = members(data, sniff(data), Limits())
+    return json.dumps([(hashlib.sha256(one.data).hexdigest(), one.name) for one in found]).encode()
+
+
+def member_of(options: dict[str, Any], data: bytes) -> bytes:
+    """In the sandbox: the member of a container that has this hash."""
+    from parsers.readers.containers import members
+    from parsers.readers.limits import Limits
+    from parsers.values.media import sniff
+
+    for member in members(data, sniff(data), Limits()):
+        if hashlib.sha256(member.data).hexdigest() == options["sha256"]:
+            found: bytes = member.data
+            return found
+    raise ObjectNotFound("the container holds no file {name}", name=options["sha256"])

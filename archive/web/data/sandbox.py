@@ -27,8 +27,8 @@ from parsers.values.errors import DocumentError, GongkaiError
 TASKS = {
     "pages": "archive.web.data.images:pages_of",
     "render": "archive.web.data.images:render",
-    "member": "archive.web.data.originals:member_of",
-    "members": "archive.web.data.originals:members_of",
+    "member": "archive.web.data.images:member_of",
+    "members": "archive.web.data.images:members_of",
     "query": "archive.web.data.sandbox:answer",
 }
 LIBRARIES = (

@@ -16,8 +16,7 @@ from archive.dataset.rows.facts import CheckRow, FactRow
 from archive.errors import ObjectNotFound
 from archive.monitoring.bodies import body_id
 from archive.web.data import images, queries
-from archive.web.data.images import Images, Original
-from archive.web.data.originals import members_in, original
+from archive.web.data.images import Images, Original, members_in, original
 from archive.web.data.results import (
     Carrier,
     ListedTable,

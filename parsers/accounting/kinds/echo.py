@@ -17,8 +17,7 @@ from itertools import combinations
 
 from parsers.accounting.book import Book, Ledger, Term
 from parsers.accounting.echoes import TOTAL, row_key
-from parsers.accounting.equation import Equation, Finding, Yield
-from parsers.accounting.evaluate import CENTS
+from parsers.accounting.equation import CENTS, Equation, Finding, Yield
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.selection import plain_name
 from parsers.accounting.shapes import Echo, Lacking

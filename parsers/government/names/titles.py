@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from parsers.government.names.years import arabic, years_in
+from parsers.government.names.vocabulary import arabic, years_in
 from parsers.tables.layout.titles import TitleReader
 from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge

@@ -1,7 +1,8 @@
 """Marks of one page to text blocks and grids in reading order: shared by PDF, OFD and scans.
 
 Invariant: every glyph of the page ends in exactly one block. A ruled area is a grid only when its rules
-divide it into at least two columns; a frame around narrative gives its text back to the page.
+divide it into at least two columns; a frame around narrative gives its text back to the page. Amounts that
+are struck out or hidden stand in the cells that print nothing else, as withdrawn.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from dataclasses import replace
 from parsers.readers.page.cells import FilledLattice, fill, grid_of, rounded, with_row_breaks
 from parsers.readers.page.frames import Carried
 from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling, type_size
-from parsers.readers.page.lines.text import TextLine
+from parsers.readers.page.lines.text import TextLine, cell_text
 from parsers.readers.page.missing_sides import with_missing_sides
 from parsers.readers.page.ruled import Lattice, Tolerances, connected_rules, lattice_of
-from parsers.readers.page.taken_back import with_withdrawn
 from parsers.readers.page.unruled import open_tables
-from parsers.values.document import Block, Box, Grid, TextBlock
+from parsers.values.amounts import withdrawn_amount
+from parsers.values.document import Block, Box, Cell, Grid, TextBlock
 from parsers.values.text import fold
 from parsers.values.vocabulary import AmountSource
 
@@ -139,3 +140,28 @@ def _reading_position(block: Block) -> tuple[float, float]:
 
 def _area(box: Box) -> float:
     return (box.x1 - box.x0) * (box.y1 - box.y0)
+
+
+def with_withdrawn(blocks: Sequence[Block], withdrawn: Sequence[Glyph]) -> list[Block]:
+    """The blocks, blank cells with the withdrawn amount that stands in them."""
+    if not withdrawn:
+        return list(blocks)
+    return [_filled(block, withdrawn) if isinstance(block, Grid) else block for block in blocks]
+
+
+def _filled(grid: Grid, withdrawn: Sequence[Glyph]) -> Grid:
+    if grid.box is None or not (inside := [glyph for glyph in withdrawn if _is_inside(grid.box, glyph)]):
+        return grid
+    return replace(grid, cells=tuple(_of_cell(cell, inside) for cell in grid.cells))
+
+
+def _of_cell(cell: Cell, withdrawn: Sequence[Glyph]) -> Cell:
+    if cell.text or cell.box is None:
+        return cell
+    inside = [glyph for glyph in withdrawn if _is_inside(cell.box, glyph)]
+    text = withdrawn_amount(cell_text(inside)) if inside else ""
+    return replace(cell, text=text) if text else cell
+
+
+def _is_inside(box: Box, glyph: Glyph) -> bool:
+    return box.x0 <= glyph.cx <= box.x1 and box.y0 <= glyph.cy <= box.y1

@@ -16,7 +16,7 @@ import pdfplumber
 from pdfminer.pdftypes import PDFStream, resolve1
 
 from parsers.readers.page.lines.geometry import Direction, Glyph
-from parsers.readers.pdf.streams import bound_streams
+from parsers.readers.pdf.repair import bound_streams
 from parsers.values.text import fold
 
 bound_streams()

@@ -23,8 +23,7 @@ from parsers.readers.pdf.page import OpenPage
 from parsers.readers.pdf.pdfium.layers import may_have_layers
 from parsers.readers.pdf.pictured_title import pictured_lines, with_title
 from parsers.readers.pdf.plumber import Plumber
-from parsers.readers.pdf.repair import repaired
-from parsers.readers.pdf.streams import defused
+from parsers.readers.pdf.repair import defused, repaired
 from parsers.readers.scan import ocr
 from parsers.readers.scan.side_by_side import ScannedPage, Scans
 from parsers.values import media

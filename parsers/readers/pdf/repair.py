@@ -1,15 +1,20 @@
-"""Damaged PDF files made readable again, as far as their objects are there.
+"""PDF files that are damaged or hostile: made readable again as far as their objects are there, and bounded.
 
 Invariant: nothing is invented but the index: a rebuilt file holds the objects of the damaged one and, where
-the catalogue was lost with the end of the file, a new one that lists the pages found.
+the catalogue was lost with the end of the file, a new one that lists the pages found. For pdfminer, which has
+no bounds, no stream yields more than `MOST_BYTES`, and one packed several times over is refused before it is
+unpacked: three FlateDecode filters make gigabytes of one kilobyte. A refused stream costs its page.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import zlib
+from typing import Any
 
 import pypdfium2
+from pdfminer import pdftypes as _pdftypes
 
 from parsers.values.errors import DocumentError
 from parsers.values.messages import message
@@ -20,6 +25,18 @@ _CATALOG = re.compile(rb"/Type\s*/Catalog\b")
 _PAGE = re.compile(rb"/Type\s*/Page\b")
 _PAGES = re.compile(rb"/Type\s*/Pages\b")
 MOST_PAGES = 5000
+pdftypes: Any = _pdftypes
+MOST_BYTES = 64 * 1024 * 1024
+"""A content stream of a page has kilobytes; pictures are not unpacked here."""
+MOST_FILTERS = 2
+"""That compress. Producers use one; two happen by accident."""
+_COMPRESSING = frozenset(
+    {"FlateDecode", "Fl", "LZWDecode", "LZW", "RunLengthDecode", "RL", "CCITTFaxDecode", "CCF"}
+)
+_STACKED = re.compile(
+    rb"\[(?:\s*/(?:FlateDecode|Fl|LZWDecode|LZW|RunLengthDecode|RL)(?=[\s/\]])){%d,}" % (MOST_FILTERS + 1)
+)
+_decode = pdftypes.PDFStream.decode
 
 
 def repaired(data: bytes, reason: str) -> bytes:
@@ -78,3 +95,46 @@ def with_index(data: bytes) -> bytes | None:
             largest + 3,
         )
     )
+
+
+class StreamTooLarge(_pdftypes.PDFException):
+    """A stream inflates beyond bounds."""
+
+
+class _BoundedZlib:
+    """As much of `zlib` as pdfminer uses."""
+
+    error = zlib.error
+    decompressobj = staticmethod(zlib.decompressobj)
+
+    @staticmethod
+    def decompress(data: bytes) -> bytes:
+        inflating = zlib.decompressobj()
+        inflated = inflating.decompress(data, MOST_BYTES)
+        if inflating.unconsumed_tail:
+            raise StreamTooLarge(f"a stream inflates to more than {MOST_BYTES} bytes")
+        if not inflating.eof:
+            raise zlib.error("incomplete or truncated stream")
+        return inflated
+
+
+def defused(data: bytes) -> bytes:
+    """The file with the names of filters that are stacked too high made unknown, the length unchanged: for
+    PDFium, which unpacks whatever it meets. Dictionaries of streams are never packed themselves."""
+    return _STACKED.sub(lambda match: match[0].replace(b"e", b"_").replace(b"F", b"_"), data)
+
+
+def _decode_bounded(stream: Any) -> None:
+    names = [getattr(name, "name", name) for name, _ in stream.get_filters()]
+    if sum(name in _COMPRESSING for name in names) > MOST_FILTERS:
+        raise StreamTooLarge(f"a stream is compressed {len(names)} times over")
+    _decode(stream)
+    if stream.data is not None and len(stream.data) > MOST_BYTES:
+        stream.data = b""
+        raise StreamTooLarge(f"a stream inflates to more than {MOST_BYTES} bytes")
+
+
+def bound_streams() -> None:
+    """Let pdfminer inflate within bounds from now on, in this process."""
+    pdftypes.zlib = _BoundedZlib
+    pdftypes.PDFStream.decode = _decode_bounded

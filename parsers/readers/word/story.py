@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from parsers.readers.word.ooxml import MC, R, W, alternative, flag, integer
-from parsers.readers.word.tables import cells_of, read_table, rows_of
+from parsers.readers.word.ooxml import MC, R, W, alternative, cells_of, flag, integer, read_table, rows_of
 from parsers.values.amounts import withdrawn_amount
 from parsers.values.attempts import Attempts
 from parsers.values.document import Block, Grid, Note, TextBlock

@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive.warc.captures import Article, Capture, Run, VisitedSite
-from crawler.history.looks import Schedule
-from crawler.history.rotation import Rotation
+from crawler.history.looks import Rotation, Schedule
 from crawler.history.schedule import History
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)  # in China

@@ -10,7 +10,7 @@ import pytest
 from parsers.accounting import check
 from parsers.accounting.slips import slip
 from parsers.findings.doubt import doubted
-from parsers.findings.faults import in_words
+from parsers.findings.explained import in_words
 from parsers.findings.unread import Coverage
 from parsers.values.results import BudgetTable, Check
 from parsers.values.vocabulary import TextLayer

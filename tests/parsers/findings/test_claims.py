@@ -8,7 +8,7 @@ import pytest
 
 from parsers.findings import claims
 from parsers.findings.claims import Measured, as_earned, is_arithmetic, qualified
-from parsers.findings.faults import in_words
+from parsers.findings.explained import in_words
 from parsers.values.messages import message
 from parsers.values.results import Check, ParsedDocument, Severity
 from tests.accuracy.ledger import findings
