@@ -87,10 +87,17 @@ def _reader(name: str) -> Callable[[Fact], Hashable]:
     if name == "code":
         return lambda fact: fact.functional_code or fact.economic_code or fact.gov_economic_code
     if name == "name":
-        return lambda fact: plain_name(fact.row_label)
+        return lambda fact: None if _may_be_either(fact) else plain_name(fact.row_label)
     if name == "gov_class":
         return gov_class
     return lambda fact: getattr(fact, name)
+
+
+def _may_be_either(fact: Fact) -> bool:
+    """Whether a name without a code is that of a functional and of an economic class: 其他支出."""
+    return fact.functional_code is None and all(
+        classification(system).child_named("", fact.row_label) for system in ("functional", "economic")
+    )
 
 
 def gov_class(fact: Fact) -> str | None:

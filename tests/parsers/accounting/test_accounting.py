@@ -246,3 +246,12 @@ def test_the_sides_of_a_summary_are_compared_as_wholes() -> None:
     )
     _, checks = checked("收支总体情况表", "单位：万元", grid(*lines))
     assert outcome(checks, "I1") == {"holds": 1}
+
+
+def test_a_name_of_two_classifications_is_compared_with_neither() -> None:
+    rows = ("项目|预算数|项目|预算数", "一、财政拨款|7.00|一、基本支出|5.00", "||其他支出|2.00")
+    by_use = grid("收入|<|支出|<", *rows, "收入总计|7.00|支出总计|7.00")
+    lines = "|合计|7.00|7.00|", "201|一般公共服务支出|4.00|4.00|", "229|其他支出|3.00|3.00|"
+    by_function = grid(EXPENDITURE[0], *lines)
+    _, checks = checked("收支总表", "单位：万元", by_use, "支出总表", "单位：万元", by_function)
+    assert outcome(checks, "I6.class") == {}
