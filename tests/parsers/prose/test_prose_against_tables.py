@@ -216,3 +216,12 @@ def test_economic_classes_may_be_those_of_basic_expenditure() -> None:
     table = grid("科目编码|科目名称|合计", *rows)
     blocks = ("一般公共预算支出表（按经济分类）", "单位：万元", table)
     assert failures(*blocks, "对个人和家庭的补助支出35.71万元，主要是离退休人员经费。") == []
+
+
+def test_goods_are_compared_with_rows_or_columns_of_goods_alone() -> None:
+    rows = "空调机|22.60", "房屋修缮|57.70", "打印设备|35.30", "合计|115.60"
+    listed = "政府采购预算表", "单位：万元", grid("采购品目|金额", *rows)
+    sentence = "政府采购预算总额115.60万元，其中，货物类采购预算57.90万元，工程类采购预算57.70万元。"
+    assert not failures(*listed, sentence)
+    by_kind = grid("采购品目|金额", "货物类|57.80", "工程类|57.70", "合计|115.50")
+    assert failures("政府采购预算表", "单位：万元", by_kind, sentence)
