@@ -284,8 +284,8 @@ class _Reader:
             at, self._changed = len(self.found) - 1, None
             self._current = at
         read = with_rates(now, clause, self._body)
-        if self._against_budget and not now.against_budget and (read.percent, read.unchanged) != (
-            now.percent, now.unchanged,
+        if self._compared and self._against_budget != now.against_budget and (
+            (read.percent, read.unchanged) != (now.percent, now.unchanged)
         ):  # fmt: skip
             if read.percent is None:
                 return

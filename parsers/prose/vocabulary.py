@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import model_validator
 
+from parsers.reference.codes import classification
 from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.results import Fact
@@ -104,15 +105,18 @@ class ProseTerms(Knowledge):
         return _L.pattern("verbs", verbs="|".join((*self.increase, *self.decrease)))
 
     def subject(self, words: str) -> str | None:
-        """The subject the words name as a whole, or behind their last 的, 安排, 开支 or 中."""
-        behind = (words.rpartition(mark)[2] for mark in _SPENT)
-        for phrase in (
-            words,
-            OF_REGION.sub("", words),
-            words.rpartition(_OF)[2],
-            _BUDGET_OR_ACCOUNTS.sub("", words),
-            *(phrase for phrase in behind if len(phrase) >= SPEAKING),
-        ):
+        """The subject the words name as a whole, or behind their last 的, 安排, 开支 or 中, unless they name
+        a class (城市基础设施配套费安排的支出)."""
+        phrases = [words]
+        if not classification("functional").names(words):
+            behind = (words.rpartition(mark)[2] for mark in _SPENT)
+            phrases += (
+                OF_REGION.sub("", words),
+                words.rpartition(_OF)[2],
+                _BUDGET_OR_ACCOUNTS.sub("", words),
+                *(phrase for phrase in behind if len(phrase) >= SPEAKING),
+            )
+        for phrase in phrases:
             for name, subject in self.subjects.items():
                 if any(term.fullmatch(phrase) for term in subject.terms):
                     return name

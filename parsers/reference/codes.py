@@ -85,6 +85,10 @@ class Classification:
             exact = {code for code in exact if any(_holds_now(line, year) for line in self._by_code[code])}
         return self.find(exact.pop(), year) if len(exact) == 1 else None
 
+    def names(self, words: str) -> bool:
+        """Whether the words are the name of a line."""
+        return name_key(words) in self._codes_named
+
     def only_named(self, prefix: str, name: str) -> ClassCode | None:
         """The one line of this name among all whose codes begin with `prefix`; None if there are more."""
         key = name_key(name)

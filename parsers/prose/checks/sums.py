@@ -104,8 +104,9 @@ def _place(figure: Figure) -> Decimal:
 
 
 def _defined_parts(figures: Sequence[Figure], at: int) -> list[Figure]:
-    """The parts that make up the figure's subject, each named once behind it in the same section; [] where
-    one is missing, where the list names other parts, or where the whole is named again in between."""
+    """The parts that make up the figure's subject, each named once behind it in the same section, of no
+    other fund; [] where one is missing, where the list names other parts, or where the whole is named again
+    in between."""
     whole = figures[at]
     names = terms().subjects[whole.subject].parts if whole.subject else ()
     found: dict[str, Figure] = {}
@@ -117,7 +118,8 @@ def _defined_parts(figures: Sequence[Figure], at: int) -> list[Figure]:
             break
         if figure.amount and any(word in figure.words for word in _OTHER_PARTS) and figure.amount.yuan:
             return []
-        if figure.amount and figure.subject and figure.part_of is not None and not is_narrower(figures, i):
+        of_fund = figure.fund in (None, whole.fund) and figure.part_of is not None
+        if figure.amount and figure.subject and of_fund and not is_narrower(figures, i):
             found.setdefault(figure.subject, figure)
     if names and all(name in found for name in names):
         return [found[name] for name in names]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from parsers.prose.vocabulary import terms
 from tests.parsers.prose.prose_reading import failures
 
 _LIST = "其中：社会保障349.50万元，占30.54%；卫生745.38万元，占65.13%；住房49.64万元，占{}%。"
@@ -27,6 +28,16 @@ _PARTS = "收入110.00万元，其中：基本支出90.00万元、项目支出20
         # a change too small to be printed has a rate all the same
         (("公务接待费0.21万元，比上年减少0.00万元，下降0.9%。",), []),
         (("公务接待费9.21万元，比上年减少0.00万元，下降9%。",), [("I15-direction", "error")]),
+        # a rate behind another comparison is of that one
+        (("决算数90.00万元，比预算数减少10.00万元，较上年决算数下降25%，减少30.00万元。",), []),
+        # parts of another fund do not make up the whole
+        (
+            (
+                "支出预算94.59万元，基本支出40.21万元（占42.51%），项目支出54.38万元（占57.49%）。",
+                "一般公共预算支出68.08万元。其中：基本支出40.21万元，项目支出27.87万元。",
+            ),
+            [],
+        ),
         # a number with two points is a misprint, and no amount
         (("人员经费1541.50.00万元，较上年增加493.27万元。",), []),
     ],
@@ -42,3 +53,8 @@ def test_lists_of_a_project_say_nothing_of_the_body() -> None:
         "较2025年年初预算增加56.96万元，增幅1.4%。"
     )
     assert not failures(text)
+
+
+def test_the_name_of_a_class_is_not_all_expenditure() -> None:
+    named = "城市基础设施配套费安排的支出", "财政拨款安排的支出", "国有资本经营预算支出"
+    assert [terms().subject(name) for name in named] == [None, "支出总计", "国有资本经营"]
