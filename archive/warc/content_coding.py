@@ -1,9 +1,9 @@
-"""Content codings of HTTP, undone.
+"""Content codings of HTTP, and transfer codings other than chunks, undone.
 
 Invariant: the same body and header always give the same bytes, in bounded memory, and never an error: a body
 that does not decode (an unknown coding, a lie in the header, a bomb) is its own payload; of a stream that is
-cut short the part that came is decoded. The crawler asks for gzip and deflate; some servers send brotli all
-the same.
+cut short the part that came is decoded. The crawler asks for gzip and deflate; some servers send brotli or
+Zstandard all the same.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pyarrow as pa
 
 MAX_DECODED_BYTES = 256 * 1024 * 1024
 _PIECE = 64 * 1024
+_OF_ARROW = {"br": "brotli", "zstd": "zstd"}
 
 
 def content_decoded(body: bytes, fields: Iterable[str]) -> bytes:
@@ -41,7 +42,7 @@ def _decoded(body: bytes, fields: Iterable[str]) -> tuple[bytes, bool]:
 
 
 def _decode(body: bytes, coding: str) -> tuple[bytes, bool]:
-    if coding in ("", "identity"):
+    if coding in ("", "identity", "chunked"):  # chunks are undone where they are received
         return body, True
     if coding in ("gzip", "x-gzip"):
         return _inflate(body, zlib.MAX_WBITS | 16)
@@ -50,16 +51,16 @@ def _decode(body: bytes, coding: str) -> tuple[bytes, bool]:
             return _inflate(body, zlib.MAX_WBITS)
         except zlib.error:  # some servers send the bare stream without the zlib frame
             return _inflate(body, -zlib.MAX_WBITS)
-    if coding == "br":
-        return _unbrotli(body)
+    if coding in _OF_ARROW:
+        return _uncompressed(body, _OF_ARROW[coding])
     raise ValueError(f"content coding {coding!r} is not known")
 
 
-def _unbrotli(body: bytes) -> tuple[bytes, bool]:
-    """Bounded; Arrow has the codec, and a stream that ends early raises once its pieces are read."""
+def _uncompressed(body: bytes, codec: str) -> tuple[bytes, bool]:
+    """Bounded; a stream that ends early raises once its pieces are read."""
     pieces: list[bytes] = []
     total = 0
-    with pa.CompressedInputStream(pa.BufferReader(body), "brotli") as stream:
+    with pa.CompressedInputStream(pa.BufferReader(body), codec) as stream:
         try:
             while piece := stream.read(_PIECE):
                 total += len(piece)
@@ -68,7 +69,7 @@ def _unbrotli(body: bytes) -> tuple[bytes, bool]:
                 pieces.append(piece)
         except (OSError, pa.ArrowException):
             if not pieces:
-                raise ValueError("not a brotli stream") from None
+                raise ValueError(f"not a {codec} stream") from None
             return b"".join(pieces), False
     return b"".join(pieces), True
 

@@ -30,12 +30,10 @@ from aiohttp.connector import Connection
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    DownloadFailedError,
-)
+from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Headers, Response
 
-from archive.warc.content_coding import is_cut_short
+from archive.warc.content_coding import content_decoded, is_cut_short
 from archive.warc.records import Exchange
 from crawler.http import lenient
 from crawler.http.connections import PublicResolver, tls_context
@@ -142,6 +140,7 @@ class ArchivingHandler(BaseDownloadHandler):
         except Exception as error:
             raise translated(error, request.url, timeout) from error
         request.meta.setdefault("download_latency", time.monotonic() - begun)
+        exchange = _transfer_decoded(exchange)
         exchange = replace(exchange, truncated=_why_not_whole(exchange))
         if exchange.truncated and request.meta.get("retry_times", 0) < self._retries:
             raise DownloadFailedError(f"{request.url}: the body ended early ({exchange.truncated})")
@@ -251,8 +250,20 @@ def _exchange(request: Request, answer: aiohttp.ClientResponse, body: bytes) -> 
     )
 
 
+def _codings(exchange: Exchange, field: bytes) -> list[str]:
+    return [v.decode("latin-1") for k, v in exchange.response_headers if k.lower() == field]
+
+
+def _transfer_decoded(exchange: Exchange) -> Exchange:
+    """The exchange without its transfer codings, of which only chunks are undone by then."""
+    codings = _codings(exchange, b"transfer-encoding")
+    if all(coding.strip().lower() == "chunked" for coding in codings):
+        return exchange
+    return replace(exchange, body=content_decoded(exchange.body, codings))
+
+
 def _why_not_whole(exchange: Exchange) -> str | None:
     """Why a body is not whole: it was cut, or its stream was; None where its own end still arrived."""
-    codings = [v.decode("latin-1") for k, v in exchange.response_headers if k.lower() == b"content-encoding"]
+    codings = _codings(exchange, b"content-encoding")
     cut = exchange.truncated or ("disconnect" if codings and is_cut_short(exchange.body, codings) else None)
     return None if cut is None or lenient.looks_whole(exchange.payload) else cut

@@ -21,9 +21,11 @@ from urllib.parse import urlsplit
 from aiohttp.abc import AbstractResolver
 
 Fields = Sequence[tuple[bytes, bytes]]
+Head = tuple[int, str, str, tuple[tuple[bytes, bytes], ...]]
 Truncated = Literal["disconnect", "time"]
 MAX_HEAD = 256 * 1024
 _PIECE = 64 * 1024
+_FINAL = (101, *range(200, 1000))
 _STATUS = re.compile(rb"\s*(?i:HTTP)/(?P<version>\d(?:\.\d)?)\s+(?P<status>\d{3})[ \t]*(?P<reason>[^\r\n]*)")
 _HEAD_END = re.compile(rb"\r{0,2}\n\r{0,2}\n")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[^\n]*\n")
@@ -53,7 +55,7 @@ class Answer:
     truncated: Truncated | None = None
 
 
-def parse_head(head: bytes) -> tuple[int, str, str, tuple[tuple[bytes, bytes], ...]] | None:
+def parse_head(head: bytes) -> Head | None:
     """Status, reason, protocol and fields of a head; None if it does not begin with a status line. A folded
     line goes on with the field before it; a line without a name is left out."""
     lines = re.split(rb"\r{0,2}\n", head)
@@ -69,6 +71,18 @@ def parse_head(head: bytes) -> tuple[int, str, str, tuple[tuple[bytes, bytes], .
             fields.append((name.strip(), value.strip()))
     reason = match["reason"].decode("latin-1").strip()
     return int(match["status"]), reason, f"HTTP/{match['version'].decode()}", tuple(fields)
+
+
+def _head_of(data: bytes | bytearray) -> tuple[Head | None, int | None]:
+    """The final head and where it ends, interim ones (103 Early Hints) left aside; None for the end where it
+    has not come, None for the head where there is none."""
+    start = 0
+    while end := _HEAD_END.search(data, start, start + MAX_HEAD):
+        head = parse_head(bytes(data[start : end.start()]))
+        if head is None or head[0] in _FINAL:
+            return head, end.end()
+        start = end.end()
+    return parse_head(bytes(data[start : start + MAX_HEAD])), None
 
 
 def unchunked(data: bytes) -> tuple[bytes, bool, bool]:
@@ -186,8 +200,7 @@ async def _received(
 
 def _is_complete(data: bytearray, method: str) -> bool:
     """Whether the announced body has come, so that a server that keeps the connection is not waited for."""
-    end = _HEAD_END.search(data[:MAX_HEAD])
-    head = parse_head(bytes(data[: end.start()])) if end else None
+    head, end = _head_of(data)
     if end is None or head is None:
         return False
     if method == "HEAD" or head[0] in (204, 304):
@@ -195,19 +208,18 @@ def _is_complete(data: bytearray, method: str) -> bool:
     if is_chunked(head[3]):
         return bool(re.search(rb"\n0[^\n]*\n(?:\r?\n)?$", data[-64:]))
     size = announced(head[3])
-    return size is not None and len(data) - end.end() >= size
+    return size is not None and len(data) - end >= size
 
 
 def _answer(data: bytes, ended: Truncated | bool, method: str, peer: str) -> Answer:
     if not data:
         raise NotHttp("the server closed without an answer")
-    end = _HEAD_END.search(data[:MAX_HEAD])
-    head = parse_head(data[: end.start()] if end else data[:MAX_HEAD])
+    head, end = _head_of(data)
     if head is None:  # HTTP/0.9, or a server that begins with the page
         return Answer(200, "", "HTTP/0.9", (), data, peer, None if ended is True else ended or "disconnect")
     status, reason, protocol, fields = head
     if method == "HEAD" or status in (204, 304):
         return Answer(status, reason, protocol, fields, b"", peer)
-    body, whole = body_of(fields, data[end.end() :] if end else b"", ended is True)
+    body, whole = body_of(fields, b"" if end is None else data[end:], ended is True)
     truncated: Truncated | None = None if whole else "time" if ended == "time" else "disconnect"
     return Answer(status, reason, protocol, fields, body, peer, truncated)

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from html import unescape
 from itertools import islice
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
 
 from archive.ids import is_front_page
 from archive.vocabulary import GOOD
+from archive.warc.content_coding import content_decoded
 from crawler.http.request_meta import RequestMeta
 from crawler.pages.addresses import may_follow, same_site
 from crawler.pages.attached_files import is_attachment
@@ -34,6 +35,7 @@ _MOST_PLACES = 5_000
 _MOST_MAPS = 5
 _MOST_PAGES = 20
 _USUAL = "/sitemap.xml"
+_GZIP = b"\x1f\x8b"
 _UNSEEN = "…"
 """The title of a line of which nothing is shown: it is judged when its page is read."""
 
@@ -62,7 +64,8 @@ class SiteMaps:
             return
         if self._visit.history.dead(url, self._visit.now):
             return
-        known = RequestMeta(tally.site.site_id, "map", "html", via)
+        packed = urlsplit(url).path.endswith(".gz")
+        known = RequestMeta(tally.site.site_id, "map", "any" if packed else "html", via)
         if request := self._visit.frontier.request(tally, url, known, self._read):
             self._asked[tally.site.site_id] += 1
             yield request
@@ -71,7 +74,12 @@ class SiteMaps:
         tally, recorded = self._visit.answer(response)
         if recorded.outcome.name not in GOOD:
             return
-        text = page_of(response).text
+        packed = response.body[:2] == _GZIP
+        text = (
+            content_decoded(response.body, ["gzip"]).decode(errors="replace")
+            if packed
+            else page_of(response).text
+        )
         places = islice(_PLACE.finditer(text), _MOST_PLACES)
         urls = [urljoin(response.url, unescape(found[1])) for found in places]
         if _INDEX.search(text):

@@ -64,6 +64,13 @@ SLOPPY = {
     "two returns": sized(PAGE, head=b"HTTP/1.1 200 OK\r\r\n", line=b"\r\r\n"),
     "no head": PAGE,
     "brotli unasked": sized(pa.compress(PAGE, "brotli", asbytes=True), b"Content-Encoding: br"),
+    "Zstandard unasked": sized(pa.compress(PAGE, "zstd", asbytes=True), b"Content-Encoding: zstd"),
+    "chunks of gzip": HEAD
+    + b"Transfer-Encoding: gzip, chunked\r\n\r\n"
+    + chunk(gzip.compress(PAGE))
+    + b"0\r\n\r\n",
+    "a transfer in gzip": HEAD + b"Transfer-Encoding: gzip\r\n\r\n" + gzip.compress(PAGE),
+    "early hints": b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nLink: </a>\r\n\r\n" + sized(PAGE),
     "bare deflate": HEAD + b"Content-Encoding: deflate\r\n\r\n" + zlib.compress(PAGE)[2:-4],
     "gzip without its trailer": sized(gzip.compress(PAGE)[:-8], b"Content-Encoding: gzip"),
     "gzip that is not": sized(PAGE, b"Content-Encoding: gzip"),

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 -- markup stays on its lines
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 
@@ -77,7 +78,8 @@ def mapped(robots: str, maps: dict[str, str]) -> Callable[[], Town]:
         web.html("/c/9/", f"<title>部门预算公开</title><ul>{''.join(budgets(web, '/c/9/', TITLES))}</ul>")
         web.pages["/robots.txt"] = Reply(robots.encode(), headers=((b"Content-Type", b"text/plain"),))
         for path, text in maps.items():
-            web.pages[path] = Reply(text.encode(), headers=((b"Content-Type", b"text/xml"),))
+            data = gzip.compress(text.encode()) if path.endswith(".gz") else text.encode()
+            web.pages[path] = Reply(data, headers=((b"Content-Type", b"text/xml"),))
         return Town(web, TITLES)
 
     return made
@@ -127,7 +129,7 @@ TOWNS: dict[str, Callable[[], Town]] = {
         lambda _, rows: f"<div><ul>{''.join(rows)}</ul></div><div class='swiper-pagination'></div>"
     ),
     "map named by robots.txt": mapped("User-agent: *\nDisallow: /no/\nSitemap: /m.xml\n", {"/m.xml": places("/xw/", "/c/9/")}),
-    "map of maps": mapped("", {"/sitemap.xml": places("/m.xml", inside="sitemapindex"), "/m.xml": places("/c/9/")}),
+    "map of packed maps": mapped("", {"/sitemap.xml": places("/m.xml.gz", inside="sitemapindex"), "/m.xml.gz": places("/c/9/")}),
     "map of articles": mapped("", {"/sitemap.xml": places(*(f"/c/9/t{20260 + n}001.html" for n in range(6)))}),
     "number behind the heading": column(some("<h3>部门预算公开 <em>(6)</em></h3>"), "pager"),
     "number without a unit": column(some("<p>本栏目信息总数：6</p>"), "pager"),
