@@ -50,7 +50,7 @@ from archive.ingest.neighbours import (
 )
 from archive.ingest.planning import Selection, planned, read_again
 from archive.ingest.reading.readings import Engine, Reader, pooled
-from archive.ingest.sightings import Seen
+from archive.ingest.sightings import Seen, missing_of
 from archive.ingest.sights import Sights, Statements
 from archive.ingest.supersession import Succession
 from archive.ingest.takedown import relocated
@@ -216,12 +216,11 @@ class _Job:
                 judged=verdicts.judged,
                 edits=edits,
             )
-        missing = (found for run in seen for one in run.announcements for found in one.missing)
         return IngestReport(
             snapshot,
             tuple(run.run.run_id for run in seen),
             tuple(work.report.values()),
-            tuple(sorted(set(missing))),
+            tuple(sorted(missing_of(seen))),
             tuple(sorted(self.left)),
             verdicts if base or snapshot else None,
         )

@@ -6,7 +6,7 @@ What a run saw follows from its journals and those of earlier runs, never from t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import unquote, urlsplit
@@ -130,6 +130,18 @@ def seen_by(
         local_files=tuple(_local(capture, known) for capture in files),
         lost=dict(_lost(captures, known)),
     )
+
+
+def missing_of(runs: Iterable[Seen]) -> set[tuple[str, str]]:
+    """The attachments that the last sight of their article lacks, with their outcomes. What an interrupted
+    run has not asked for is no trouble: the next one does."""
+    last = {one.article.url: (run.run, one) for run in runs for one in run.announcements}
+    return {
+        (url, outcome)
+        for run, one in last.values()
+        for url, outcome in one.missing
+        if run.finished_at or outcome != CaptureOutcome.NOT_RUN
+    }
 
 
 def _sightings(

@@ -282,6 +282,7 @@ def test_a_run_that_resumes_a_killed_one_counts_what_that_one_archived(
     for answer, outcome in zip(answers, outcomes, strict=False):
         journal.capture(answer, writer.write(answer), outcome=outcome, media_type=None, site_id="610725")
     writer.write(answers[3])  # killed before it was judged
+    journal.article(article("/t.html", "/old.pdf", "/c.pdf"))  # and before it had asked for both
     journal.close()
     assert recover_runs(local_store, spool) == [killed.run_id]
     later = Run("20261122T111530Z-beef00", NOW + timedelta(hours=1), "gongkai run", "0.1.0", sites=SITES)
