@@ -18,7 +18,7 @@ from scrapy.http import Headers, Response
 
 from archive.errors import StoreError
 from archive.vocabulary import CaptureOutcome
-from crawler.http.failures import NotArchived, outcome_of
+from crawler.http.failures import NotArchived, Stopped, outcome_of
 from crawler.http.page_processes import PageProcesses
 from crawler.http.recorder import Reconsider, Recorded, Recorder, address
 from crawler.http.request_meta import meta_of, note
@@ -117,6 +117,8 @@ class Capture:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Note the outcome of a request without an answer."""
         note(request, exchange=None)
+        if isinstance(exception, Stopped):
+            return
         outcome, known = outcome_of(exception), meta_of(request)
         self._spider.recorder.fail(request.url, outcome, known.site, known.via)
         self._spider.noticed(request, outcome, 0)

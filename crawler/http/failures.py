@@ -49,6 +49,10 @@ class NotInArchive(IgnoreRequest):
     """A crawl of archived answers (`crawler.http.replay`) asked for an address that none of them answers."""
 
 
+class Stopped(IgnoreRequest):
+    """The crawl stopped before the request was sent."""
+
+
 class NotArchived(IgnoreRequest):
     """The answer could not be archived, so it is not passed on."""
 
@@ -78,7 +82,7 @@ def outcome_of(error: BaseException) -> Outcome:
 _FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (RobotsForbidden, "robots"),
     (GivenUp, "given_up"),
-    (NotInArchive, "not_run"),
+    ((NotInArchive, Stopped), "not_run"),
     ((Refused, AddressForbidden, DownloadConnectionRefusedError), "refused"),
     (TlsFailed, "tls"),
     (TooLarge, "too_large"),

@@ -40,6 +40,7 @@ from crawler.http.connections import PublicResolver, tls_context
 from crawler.http.failures import TooLarge, translated
 from crawler.http.hosts import GivenUp
 from crawler.http.request_meta import meta_of, note
+from crawler.http.stopping import pause
 
 _MAX_FIELD = 64 * 1024
 
@@ -62,13 +63,12 @@ class Pace:
         self._between = 1 / rate if rate > 0 else 0.0
         self._next = 0.0
 
-    async def turn(self) -> None:
-        """Wait for the next turn."""
+    def turn(self) -> float:
+        """Take the next turn; the seconds until it comes."""
         now = time.monotonic()
         at = max(now, self._next)
         self._next = at + self._between
-        if at > now:
-            await asyncio.sleep(at - now)
+        return at - now
 
 
 class ArchivingHandler(BaseDownloadHandler):
@@ -113,10 +113,8 @@ class ArchivingHandler(BaseDownloadHandler):
         archive."""
         host = urlsplit(request.url).hostname or ""
         async with self._turns[host]:
-            pause = self._begun[host] + meta_of(request).crawl_delay - time.monotonic()
-            if pause > 0:
-                await asyncio.sleep(pause)
-            await self._pace.turn()
+            await pause(self.crawler, self._begun[host] + meta_of(request).crawl_delay - time.monotonic())
+            await pause(self.crawler, self._pace.turn())
             gate = meta_of(request).gate
             if gate and (reason := gate(time.monotonic())):
                 raise GivenUp(reason)

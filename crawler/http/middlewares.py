@@ -10,7 +10,6 @@ What they know of a request, and what they add to it: `crawler.http.request_meta
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from functools import partial
@@ -26,6 +25,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from crawler.http.failures import Refused, outcome_of
 from crawler.http.hosts import Hosts, Patience
 from crawler.http.request_meta import meta_of, note
+from crawler.http.stopping import pause
 from crawler.pages.addresses import Limits, Purpose, forbidden, may_follow
 from crawler.pages.outcomes import Outcome
 from parsers.values.messages import message
@@ -91,7 +91,7 @@ class Backoff(RetryMiddleware):
         settings = self.crawler.settings
         first, longest = settings.getfloat("GONGKAI_BACKOFF"), settings.getfloat("GONGKAI_LONGEST_BACKOFF")
         doubled = first * 2 ** (retry.meta.get("retry_times", 1) - 1)
-        await asyncio.sleep(min(max(doubled, asked), longest))
+        await pause(self.crawler, min(max(doubled, asked), longest))
 
 
 class Breaker:

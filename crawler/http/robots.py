@@ -17,7 +17,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.http.failures import RobotsForbidden, RobotsUnreachable, outcome_of
+from crawler.http.failures import RobotsForbidden, RobotsUnreachable, Stopped, outcome_of
 from crawler.http.request_meta import RequestMeta, meta_of, note
 from crawler.pages.outcomes import Outcome
 
@@ -66,6 +66,8 @@ class Robots:
         )
         try:
             response = await self._crawler.engine.download_async(request)
+        except Stopped:
+            raise  # to all that wait for these rules
         except Exception as error:
             return outcome_of(error)
         recorded = meta_of(response).recorded

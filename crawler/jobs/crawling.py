@@ -16,6 +16,7 @@ from scrapy.settings import Settings
 
 from archive.stores import Store, open_store
 from crawler import sites as registry
+from crawler.http.stopping import StoppableCrawler
 from crawler.reports.results import CrawlReport, Progress
 from crawler.sites import Site
 from crawler.sites.decisions import active
@@ -49,7 +50,7 @@ def crawl(
     configured.update({**quiet, **(settings or {})}, priority="cmdline")
     process = AsyncCrawlerProcess(configured)
     logging.getLogger("scrapy").setLevel(configured["LOG_LEVEL"])
-    crawler = process.create_crawler(DisclosuresSpider)
+    crawler = StoppableCrawler(DisclosuresSpider, configured)
     task = process.crawl(
         crawler, sites=chosen, store=store, run_id=run_id, year=year, command=command, progress=progress
     )

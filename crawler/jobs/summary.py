@@ -73,10 +73,11 @@ def to_look_at(job: JobReport) -> list[str]:
 
 
 def troubles(job: JobReport) -> dict[str, list[str]]:
-    """What needs a person by kind. Sites that an interrupted crawl did not reach do not count."""
+    """What needs a person by kind. Sites that an interrupted crawl did not reach, or left in their midst, do
+    not count."""
     found: Kinds = defaultdict(dict)
     for site in job.crawled.troubled if job.crawled else ():
-        if not (job.crawled and job.crawled.interrupted and site.outcome == CaptureOutcome.NOT_RUN):
+        if not (job.crawled and job.crawled.interrupted and _is_unfinished(site)):
             _add_site(found, site)
     for alarm in job.crawled.alarms if job.crawled else ():
         found[t("Worse than before")][f"{alarm.about} ({alarm.numbers})"] = None
@@ -90,6 +91,11 @@ def troubles(job: JobReport) -> dict[str, list[str]]:
     for url, outcome in job.ingested.missing if job.ingested else ():
         found[t("Address: {outcome}", outcome=_explained(outcome))][url] = None
     return {kind: list(lines) for kind, lines in found.items()}
+
+
+def _is_unfinished(site: SiteReport) -> bool:
+    """Is there nothing amiss but that the crawl ended before the site?"""
+    return site.outcome == CaptureOutcome.NOT_RUN or {gap.kind for gap in site.gaps} == {"interrupted"}
 
 
 def _add_site(found: Kinds, site: SiteReport) -> None:
@@ -168,7 +174,8 @@ def _crawl_lines(crawled: CrawlReport | None) -> Iterator[tuple[str, str]]:
     answers = {name: count for name, count in crawled.outcomes.items() if name not in UNANSWERED}
     silence = {name: count for name, count in crawled.outcomes.items() if name in UNANSWERED}
     got = sum(answers.values())
-    yield t("Answers"), f"{got:,}: {_counts(answers, 'answer')}; {crawled.bytes / 1e6:,.1f} MB"
+    each = f": {_counts(answers, 'answer')}; {crawled.bytes / 1e6:,.1f} MB" if got else ""
+    yield t("Answers"), f"{got:,}{each}"
     if silence:
         yield t("No answer"), f"{sum(silence.values()):,}: {_counts(silence, 'answer')}"
     yield t("Disclosures"), t(

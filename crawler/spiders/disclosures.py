@@ -40,7 +40,7 @@ from archive.warc.captures import Run, VisitedSite
 from archive.warc.gaps import Gap
 from crawler import sites
 from crawler.history.looks import Rotation, Schedule
-from crawler.http.failures import outcome_of
+from crawler.http.failures import Stopped, outcome_of
 from crawler.http.recorder import Reconsider, Recorder, spool_of
 from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages.outcomes import Outcome
@@ -190,6 +190,8 @@ class DisclosuresSpider(scrapy.Spider):
 
     def failed(self, failure: Failure) -> Iterator[Any]:
         """A request has got no answer."""
+        if isinstance(failure.value, Stopped):
+            return
         request: Request = failure.request  # type: ignore[attr-defined]
         tally = self._visit.lost(request, outcome_of(failure.value or Exception(failure.getErrorMessage())))
         if meta_of(request).purpose == "attachment":
@@ -219,7 +221,7 @@ class DisclosuresSpider(scrapy.Spider):
     def _finish(self, interrupted: bool) -> None:
         for article in self._announcements.files.rest():
             self.recorder.article(article)
-        self._carry_over()
+        self._carry_over(interrupted)
         report = self.tally.report(self.run, interrupted, self.recorder.past.watch)
         self.run = replace(
             self.run,
@@ -239,7 +241,7 @@ class DisclosuresSpider(scrapy.Spider):
         rows = (site.row for site in report.sites if site.site.site_id not in known)
         return tuple(replace(row, last_outcome=CaptureOutcome.NOT_RUN) for row in rows)
 
-    def _carry_over(self) -> None:
+    def _carry_over(self, interrupted: bool) -> None:
         """Gaps of the visit before whose page was not read again stand. Of a site that was not visited to its
         end then, all pages were."""
         for site_id, tally in self.tally.sites.items():
@@ -247,7 +249,7 @@ class DisclosuresSpider(scrapy.Spider):
                 continue
             self._frontier.left(tally)
             self._listings.unread(tally)
-            if not self.year:
+            if not self.year and not interrupted:
                 for article in self._visit.history.articles_of([site_id]):
                     if names_disclosures(article.list_heading):  # of lists that wait for their turn
                         tally.announced(article.document_kind, article.fiscal_year)
@@ -273,9 +275,7 @@ class DisclosuresSpider(scrapy.Spider):
         """End the crawl because the store failed; the first error is kept."""
         if self.failure is None:
             self.failure = error
-            self._closing = asyncio.ensure_future(
-                self.crawler.engine.close_spider_async(reason="store_unusable")
-            )
+            self._closing = asyncio.ensure_future(self.crawler.stop_async())
 
     def took_over(self, request: Request) -> None:
         """Count an answer that came from the archive."""

@@ -9,6 +9,7 @@ import sys
 
 from crawler.http import replay
 from crawler.jobs.crawling import crawl
+from crawler.reports.progress import log_to
 from crawler.sites import Site
 from tests.wording import english
 
@@ -23,6 +24,7 @@ QUICK = {
 
 
 def main(store: str, sites: str, settings: str) -> None:
+    log_to("text")
     chosen = [Site(**{"region_code": None, "name": "x", **site}) for site in json.loads(sites)]
     given = json.loads(settings)
     replaying = replay.replay_settings(()) if "GONGKAI_REPLAY" in given else {}

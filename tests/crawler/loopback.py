@@ -33,12 +33,14 @@ class Reply:
 
 @dataclass(slots=True)
 class Web:
-    """Answers by path. `asked` holds (path, header lines) of every request in order, `times` when it came."""
+    """Answers by path. `asked` holds (path, header lines) of every request in order, `times` when it came. A
+    `held` path is answered once its event is set."""
 
     url: str = ""
     pages: dict[str, Reply] = field(default_factory=dict)
     asked: list[tuple[str, list[bytes]]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
+    held: dict[str, threading.Event] = field(default_factory=dict)
 
     @property
     def paths(self) -> list[str]:
@@ -56,6 +58,8 @@ class Web:
         self.times.append(time.monotonic())
         reply = reply or self.pages.get(path, Reply(b"<html>nothing here</html>", 404))
         time.sleep(reply.delay)
+        if path in self.held:
+            self.held[path].wait(60)
         etag = (b"ETag", reply.etag) if reply.etag else None
         if etag and any(
             line.lower() == b"if-none-match: " + reply.etag.lower() for line in lines if reply.etag

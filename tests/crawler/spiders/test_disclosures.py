@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -284,23 +285,23 @@ def long_county(articles: int) -> Web:
     return web
 
 
-def interrupt(web: Web, store: Path, number: int, after: int) -> subprocess.Popen[str]:
-    """Start a crawl and send it a signal when it has asked for `after` pages."""
+def interrupt(web: Web, store: Path, number: int, after: str) -> subprocess.Popen[str]:
+    """Start a crawl and send it a signal when it has asked for a page."""
     child = subprocess.Popen(
         command(store, [site("610725", web.url + "/czyjs/")]), cwd=ROOT, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     deadline = time.monotonic() + 60
-    while len(web.asked) < after and child.poll() is None and time.monotonic() < deadline:
+    while after not in web.paths and child.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert child.poll() is None and len(web.asked) >= after
+    assert child.poll() is None and after in web.paths
     os.kill(child.pid, number)
     return child
 
 
 def test_kill_and_resume_fetches_nothing_twice_and_loses_nothing(tmp_path: Path) -> None:
     with serve(long_county(30)) as web:
-        interrupt(web, tmp_path, signal.SIGKILL, 25).wait()
+        interrupt(web, tmp_path, signal.SIGKILL, "/czyjs/202602/P10.pdf").wait()
         before = Counter(web.paths)
         report = crawl(tmp_path, [site("610725", web.url + "/czyjs/")])
         both = Counter(web.paths)
@@ -321,12 +322,17 @@ def test_kill_and_resume_fetches_nothing_twice_and_loses_nothing(tmp_path: Path)
 
 def test_an_interrupt_ends_in_order_and_can_be_taken_up(tmp_path: Path) -> None:
     with serve(long_county(20)) as web:
-        child = interrupt(web, tmp_path, signal.SIGINT, 12)
+        held = "/czyjs/202602/P3.pdf"
+        answer = web.held[held] = threading.Event()
+        child = interrupt(web, tmp_path, signal.SIGINT, held)
+        assert child.stderr and "Stopping: answers on their way" in child.stderr.readline()
+        answer.set()
         output, errors = child.communicate(timeout=60)
         assert child.returncode == 0 and "Traceback" not in errors, errors
         stopped = json.loads(output)
         assert stopped["interrupted"] and not stopped["finished"]
         assert not stopped["sites"]["610725"]["complete"]
+        assert stopped["exchanges"] == len(web.paths) and web.paths[-1] == held  # no request that waited
         report = crawl(tmp_path, [site("610725", web.url + "/czyjs/")])
         assert Counter(web.paths) == Counter(web.pages.keys())
     assert report["kept"] == stopped["exchanges"] and report["sites"]["610725"]["attachments"] == 20
