@@ -255,12 +255,13 @@ def address(url: str, method: str, body: bytes) -> str:
 
 def spool_of(store: Store) -> Path:
     """Where runs lie while they live: GONGKAI_SPOOL, else inside a local store, else the user's cache."""
-    if folder := os.environ.get("GONGKAI_SPOOL"):
-        return Path(folder)
-    if isinstance(store, LocalStore):
+    folder = os.environ.get("GONGKAI_SPOOL")
+    if isinstance(store, LocalStore) and not folder:
         return store.root / ".spool"
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "gongkai" / "spool" / hashlib.sha256(store.uri.encode()).hexdigest()[:16]
+    shared = Path(folder) if folder else cache / "gongkai" / "spool"
+    # Of each store its own: what a killed run left is taken in by the store of whoever finds it.
+    return shared / hashlib.sha256(store.uri.encode()).hexdigest()[:16]
 
 
 def as_bytes(text: str) -> bytes:

@@ -101,7 +101,9 @@ def test_the_spool_of_a_local_store_lies_in_it_unless_told_otherwise(
     monkeypatch.delenv("GONGKAI_SPOOL", raising=False)
     assert spool_of(store) == store.root / ".spool"
     monkeypatch.setenv("GONGKAI_SPOOL", "/tmp/elsewhere")
-    assert spool_of(store) == Path("/tmp/elsewhere")
+    other = LocalStore(store.root / "other")
+    assert spool_of(store).parent == spool_of(other).parent == Path("/tmp/elsewhere")
+    assert spool_of(store) != spool_of(other)  # or one would take in the killed runs of the other
 
 
 def test_the_past_of_some_sites_is_that_of_the_whole_store(store: LocalStore, tmp_path: Path) -> None:
