@@ -134,7 +134,7 @@ def seen_by(
 
 def missing_of(runs: Iterable[Seen]) -> set[tuple[str, str]]:
     """The attachments that the last sight of their article lacks, with their outcomes. What an interrupted
-    run has not asked for is no trouble: the next one does."""
+    run has not asked for does not count: the next one asks."""
     last = {one.article.url: (run.run, one) for run in runs for one in run.announcements}
     return {
         (url, outcome)

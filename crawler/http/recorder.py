@@ -260,7 +260,7 @@ def spool_of(store: Store) -> Path:
         return store.root / ".spool"
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     shared = Path(folder) if folder else cache / "gongkai" / "spool"
-    # Of each store its own: what a killed run left is taken in by the store of whoever finds it.
+    # Of each store its own: a crawl brings the killed runs that it finds there into its own store.
     return shared / hashlib.sha256(store.uri.encode()).hexdigest()[:16]
 
 

@@ -1,28 +1,33 @@
 """Look at many registered addresses, and propose what to do about each.
 
-Invariant: a proposal is written as soon as its batch ends, so that an interrupted probe of 3,000 sites goes
-on where it was; and that an address did not answer never proposes to retire it.
+Invariant: a probe that ends anywhere goes on where it was: a proposal is written as soon as its batch ends,
+and what a batch was answered lies beside the spool until then. A site that was not visited to the end of its
+batch gets no proposal, and that an address did not answer never proposes to retire it.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from archive.clock import CHINA
+from archive.rendering.texts import t
 from archive.stores import LocalStore, Store
 from archive.vocabulary import GOOD
+from crawler.http.recorder import spool_of
 from crawler.jobs.probing import PROBE_SETTINGS, is_column, start_of
 from crawler.jobs.proposals import FOLDER, Proposal, Proposals
+from crawler.jobs.shards import turn
+from crawler.reports.progress import log
 from crawler.reports.results import SiteReport
 from crawler.sites import Site
 
-BATCH = 40  # sites of one crawl: what an interruption costs
+BATCH = 40  # sites of one crawl
 FRESH = timedelta(days=30)
 LIVING_YEARS = 2  # a list whose newest entry is older is not where a government publishes now
 ENOUGH_ENTRIES = 3
@@ -72,29 +77,38 @@ def probe_sites(
     due = [s for s in sites if s.site_id not in known or now - known[s.site_id].probed_at > FRESH]
     for begin in range(0, len(due), BATCH):
         batch = due[begin : begin + BATCH]
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-            try:
-                found = pool.submit(_visit, batch, dict(settings or {})).result()
-            except KeyboardInterrupt:
-                for child in multiprocessing.active_children():
-                    child.terminate()  # it would go on to the end of its batch
-                raise
-        for proposal in found:
-            moment = f"{proposal.probed_at:%Y%m%dT%H%M%S%f}Z"
-            text = proposal.model_dump_json(exclude_none=True).encode()
-            store.create(f"{FOLDER}{proposal.site_id}/{moment}.json", text)
-            yield proposal
+        log.info(t("Looking at {count} sites …", count=len(batch)))
+        with turn(store, batch):
+            # Of no other probe: their provinces are locked.
+            folder = spool_of(store) / "probes" / batch[0].site_id
+            found = _in_a_process(batch, folder, dict(settings or {}))
+            for proposal in found:
+                moment = f"{proposal.probed_at:%Y%m%dT%H%M%S%f}Z"
+                text = proposal.model_dump_json(exclude_none=True).encode()
+                store.create(f"{FOLDER}{proposal.site_id}/{moment}.json", text)
+            shutil.rmtree(folder)
+        yield from found
 
 
-def _visit(batch: Sequence[Site], settings: Mapping[str, Any]) -> list[Proposal]:
-    """One crawl of list pages, into a store that is thrown away: a probe archives nothing."""
+def _in_a_process(batch: Sequence[Site], folder: Path, settings: Mapping[str, Any]) -> list[Proposal]:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        try:
+            return pool.submit(_visit, batch, folder, settings).result()
+        except KeyboardInterrupt:
+            for child in multiprocessing.active_children():
+                child.terminate()  # it would go on to the end of its batch
+            raise
+
+
+def _visit(batch: Sequence[Site], folder: Path, settings: Mapping[str, Any]) -> list[Proposal]:
+    """One crawl of list pages, into a store that is thrown away: a probe archives nothing. A batch that was
+    interrupted is taken up from the `folder` as any crawl is. Raises KeyboardInterrupt."""
     from crawler.jobs.crawling import crawl  # Scrapy loads in the child alone
 
-    with TemporaryDirectory(prefix="gongkai-probe-") as folder:
-        report = crawl(
-            LocalStore(Path(folder) / "store"), tuple(batch), command="gongkai sites probe",
-            settings={**PROBE_SETTINGS, **settings},
-        )  # fmt: skip
+    settings = {**PROBE_SETTINGS, **settings}
+    report = crawl(LocalStore(folder), batch, command="gongkai sites probe", settings=settings)
+    if report.interrupted:
+        raise KeyboardInterrupt
     now = datetime.now(UTC)
     return [propose(seen, now) for seen in report.sites]
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
+from typer import BadParameter
 
 from archive.stores import LocalStore
+from crawler.cli.decisions import written
 from crawler.jobs.probing import PROBE_SETTINGS
 from crawler.jobs.proposals import Proposal, Proposals, apply, as_table
 from crawler.jobs.proposing import propose
@@ -18,7 +28,8 @@ from crawler.sites.decisions import OWN, active, add, all_decisions, decide, ent
 from crawler.sites.importing import import_sites, read_sites
 from parsers.values.errors import UsageError
 from tests.crawler.jobs.test_probing import gongkai
-from tests.crawler.loopback import serve
+from tests.crawler.loopback import Web, serve
+from tests.crawler.spiders.crawling import ROOT
 from tests.crawler.spiders.test_discovery_crawl import home
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -149,6 +160,20 @@ def test_proposals_that_need_a_person_come_first() -> None:
     assert shown.column("why").to_pylist() == ["no list of disclosures was found", "", ""]
 
 
+def interrupted(web: Web, held: str, *args: str) -> None:
+    """A command that is interrupted while a page is under way."""
+    answer = web.held[held] = threading.Event()
+    heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(
+        [sys.executable, ROOT / "gongkai.py", *args], start_new_session=True, preexec_fn=heeding
+    ) as running:
+        while held not in web.paths and running.poll() is None:
+            time.sleep(0.01)
+        os.killpg(running.pid, signal.SIGINT)
+        answer.set()
+        assert running.wait(60) == 4
+
+
 def test_probe_proposals_apply_and_list_through_the_front_door(tmp_path: Path) -> None:
     assert PROBE_SETTINGS["GONGKAI_MAX_ARTICLES"] == 0
     store, own = tmp_path / "store", tmp_path / "own.csv"
@@ -156,11 +181,12 @@ def test_probe_proposals_apply_and_list_through_the_front_door(tmp_path: Path) -
         own.write_text(f"region_code,url\n610725,{web.url}/\n", "utf-8")
         imported = gongkai("sites", "import", own, "--store", store)
         assert imported.returncode == 0, imported.stderr
+        interrupted(web, "/zwgk/fdzdgknr/czxx/", "sites", "probe", "own-610725", "--store", str(store))
         probed = gongkai("sites", "probe", "own-610725", "--store", store)
+        assert [path for path, count in Counter(web.paths).items() if count > 1] in ([], list(web.held))
         again = gongkai("sites", "probe", "own-610725", "--store", store)
         shown = gongkai("sites", "proposals", "own-610725", "--format", "csv", "--store", store)
         applied = gongkai("sites", "apply", "own-610725", "--confidence", "low", "--store", store)
-        unsaid = gongkai("sites", "disable", "own-610725", "--reason", " ", "--store", store)
         disabled = gongkai("sites", "disable", "own-610725", "--reason", "test", "--store", store)
         listed = gongkai("sites", "list", "own-610725", "--format", "csv", "--store", store)
         story = gongkai("sites", "history", "own-610725", "--format", "csv", "--store", store)
@@ -168,6 +194,7 @@ def test_probe_proposals_apply_and_list_through_the_front_door(tmp_path: Path) -
     assert "0 sites were probed" in again.stderr and "1 were probed in the last 30 days" in again.stderr
     assert f"{web.url}/zwgk/fdzdgknr/czxx/czyjs/" in shown.stdout
     assert applied.returncode == disabled.returncode == 0, applied.stderr
-    assert unsaid.returncode == 2 and "a reason is needed" in unsaid.stderr
+    with pytest.raises(BadParameter, match="a reason is needed"):
+        written(" ")
     assert "disabled" in listed.stdout
     assert story.stdout.splitlines()[1].split(",")[1] == "add"
