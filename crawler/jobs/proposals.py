@@ -16,8 +16,10 @@ from typing import Literal
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
+from archive.rendering.messages import said
 from archive.rendering.texts import t
 from archive.stores import Store
+from archive.vocabulary import GOOD, CaptureOutcome
 from crawler.pages.outcomes import OUTCOMES
 from crawler.sites import Site
 from crawler.sites.decisions import Decision, decide
@@ -118,6 +120,8 @@ def as_table(found: Iterable[Proposal]) -> pa.Table:
 
 def _why(one: Proposal) -> str:
     """Why a person must look; empty where none must."""
+    if one.outcome not in GOOD and one.outcome != CaptureOutcome.LISTING_EMPTY:
+        return said(one.detail) or ""
     if one.doubt == "old" and one.newest:
         return t("its newest entry is of {year}", year=one.newest.year)
     if one.doubt == "undated":

@@ -85,7 +85,8 @@ def forbidden(url: str, limits: Limits) -> Message | None:
     address = "127.0.0.1" if host == "localhost" else _as_address(host)
     if address is not None:
         if not public_address(address, limits.allow_loopback):
-            return message("address_not_public", host=host)
+            here = public_address(address, allow_loopback=True)
+            return message("address_of_this_machine" if here else "address_not_public", host=host)
         return None if not public_address(address) else _bad_port(port)
     if len(host) > _LONGEST_NAME or not _HOST_NAME.match(host):
         return message("address_not_a_host", host=host)
