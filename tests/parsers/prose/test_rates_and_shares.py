@@ -30,6 +30,8 @@ _PARTS = "收入110.00万元，其中：基本支出90.00万元、项目支出20
         (("公务接待费9.21万元，比上年减少0.00万元，下降9%。",), [("I15-direction", "error")]),
         # a rate behind another comparison is of that one
         (("决算数90.00万元，比预算数减少10.00万元，较上年决算数下降25%，减少30.00万元。",), []),
+        # shares that several amounts have respectively
+        (("支出90.00万元，其中：基本支出50.00万元、项目支出40.00万元，分别占支出的55.56%、44.44%。",), []),
         # parts of another fund do not make up the whole
         (
             (
