@@ -19,6 +19,7 @@ from tests.parsers.builders import grid
         ("支出项目类别（资金使用单位）", "item", None),
         ("按支出用途分类", "item", None),
         ("支出项目（按功能分类）", "item", "functional"),
+        ("三级", "item", None),
         ("采购品目名称", "project_name", None),
         ("采购品目大类", "type", None),
         ("单位（项目）名称", "project_name", None),
