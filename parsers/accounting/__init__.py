@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from parsers.accounting.book import Book, open_book
-from parsers.accounting.diagnosis import Diagnosis, Explanation, diagnose
+from parsers.accounting.diagnosis import Diagnosis, diagnose
 from parsers.accounting.equation import Equation, Finding, Gap, Verdict, Yield, verdicts
 from parsers.accounting.kinds.registry import KINDS
 from parsers.accounting.report import (
@@ -27,6 +27,7 @@ from parsers.accounting.report import (
     judged,
 )
 from parsers.accounting.rulebook import rules
+from parsers.accounting.slips import Explanation
 from parsers.accounting.withheld import NOT_SHOWN, finding_may_be_withheld, may_be_withheld
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.messages import Message, message

@@ -19,7 +19,7 @@ from decimal import Decimal
 from parsers.accounting.book import ZERO, Book
 from parsers.accounting.echoes import corroborated
 from parsers.accounting.equation import Verdict
-from parsers.accounting.slips import DOUBLED, ROW, SHIFT, SWAP, Slip, likeliest, slip
+from parsers.accounting.slips import DOUBLED, ROW, SHIFT, SWAP, Change, Explanation, Slip, likeliest, slip
 from parsers.values.results import CellRef, Fact
 from parsers.values.vocabulary import CheckStatus
 
@@ -28,31 +28,6 @@ _MAX_ROUNDS = 60
 _MAX_PAIRS = 400
 _MANY = 60
 _ELSEWHERE = 0.2  # an amount that another table prints again is the less likely one to be wrong
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One cell: what is printed and what the sums ask for, in yuan. `right` is None for a missing row,
-    whose `printed` is what it lacks in this column."""
-
-    cell: CellRef
-    printed: Decimal
-    right: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What would mend the equations it settles (by position): certain, or one of several suspects."""
-
-    slip: Slip
-    changes: tuple[Change, ...]
-    mends: frozenset[int]
-    score: float
-
-    @property
-    def cells(self) -> frozenset[CellRef]:
-        """The cells that it would change."""
-        return frozenset(change.cell for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from parsers.accounting.book import Book
-from parsers.accounting.diagnosis import Change, Diagnosis, Explanation
+from parsers.accounting.diagnosis import Diagnosis
 from parsers.accounting.equation import Equation, Finding, Gap, Verdict
 from parsers.accounting.rulebook import Rule
-from parsers.accounting.slips import DOUBLED, SHIFT
+from parsers.accounting.slips import DOUBLED, SHIFT, Change, Explanation
 from parsers.accounting.wording import cell_name, form_place, printed, row_of
 from parsers.values.copies import changed
 from parsers.values.messages import Message, message, sentences

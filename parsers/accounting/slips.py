@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parsers.values.messages import Message, message
+from parsers.values.results import CellRef
 
 _WAN = 4  # the power of ten between yuan and 万元
 
@@ -99,3 +100,28 @@ def is_mistyped(printed: Decimal, right: Decimal, step: Decimal) -> bool:
     if not printed or printed == right or abs(right) < step * 10 ** (_ENOUGH_DIGITS - 1):
         return False
     return slip(printed, right, step) in _TYPED
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell: what is printed and what the sums ask for, in yuan. `right` is None for a missing row,
+    whose `printed` is what it lacks in this column."""
+
+    cell: CellRef
+    printed: Decimal
+    right: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What would mend the equations it settles (by position): certain, or one of several suspects."""
+
+    slip: Slip
+    changes: tuple[Change, ...]
+    mends: frozenset[int]
+    score: float
+
+    @property
+    def cells(self) -> frozenset[CellRef]:
+        """The cells that it would change."""
+        return frozenset(change.cell for change in self.changes)

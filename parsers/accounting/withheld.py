@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from parsers.accounting.diagnosis import Explanation
 from parsers.accounting.equation import Equation, Finding
-from parsers.accounting.slips import ROW
+from parsers.accounting.slips import ROW, Explanation
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import message
 from parsers.values.vocabulary import CheckStatus

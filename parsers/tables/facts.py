@@ -18,16 +18,8 @@ from parsers.tables.layout.assembly import Draft
 from parsers.tables.layout.blocks import ColumnBlock, column_blocks
 from parsers.tables.layout.columns import Column
 from parsers.tables.layout.rows import Row, Slot
-from parsers.tables.lines import lines_of
-from parsers.tables.meaning import (
-    ITEM_TABLES,
-    Meaning,
-    TableContext,
-    column_meanings,
-    item_of,
-    row_meaning,
-    row_period,
-)
+from parsers.tables.lines import lines_of, row_meaning, row_period
+from parsers.tables.meaning import ITEM_TABLES, Meaning, TableContext, column_meanings, item_of
 from parsers.tables.three_public import with_three_public
 from parsers.values.amounts import (
     Amount,

@@ -19,7 +19,7 @@ from parsers.tables.layout.blocks import ColumnBlock
 from parsers.tables.layout.columns import Column
 from parsers.tables.layout.rows import Row
 from parsers.tables.layout.words import is_total_word
-from parsers.tables.meaning import RowWords, TableContext
+from parsers.tables.meaning import TableContext
 from parsers.tables.nesting import containing, subtotals
 from parsers.tables.outline import sum_rows
 from parsers.values.copies import changed
@@ -37,6 +37,21 @@ _KIND = _L.pattern("kind")
 _BODY = _L.pattern("body")
 _ITEM_CODE = re.compile(r"^(?P<code>[ABC]\d{2,10}(?=[-—\u4e00-\u9fff])|[ABC](?=[-—])|\d{2,10}(?=[-—]))")
 _CODES = ("body_code", "project_code")
+
+
+@dataclass(frozen=True, slots=True)
+class RowWords:
+    """What a row label of a summary table says on its side. `part`: 其中, a part of the row above;
+    `unknown`: nothing says what part of the spending the row is."""
+
+    said: Mapping[str, str | None]
+    part: bool = False
+    unknown: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether the words name a whole (总计 and the like)."""
+        return bool(self.said.get("whole"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,36 +1,58 @@
-"""The rows of one block described: label, codes, what they are part of, whether they sum others.
+"""The rows of one block described: label, codes, what they are part of, what they sum, what they say.
 
 Invariant: a description never depends on what the amounts mean, only on what is printed in the label and
-code columns; amounts confirm a sum, they do not make one.
+code columns; amounts confirm a sum, they do not make one. In a summary table a row makes the meaning of its
+columns narrower, and never another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from parsers.reference.headers import header_terms
 from parsers.tables.codes import CodeReader, basis_of, codes_by_name
-from parsers.tables.grouping import NESTED_OTHERWISE, Amounts, BodyRow, inside_codes, named, with_subtotals
+from parsers.tables.grouping import (
+    NESTED_OTHERWISE,
+    Amounts,
+    BodyRow,
+    RowWords,
+    inside_codes,
+    named,
+    with_subtotals,
+)
 from parsers.tables.layout.blocks import ColumnBlock
 from parsers.tables.layout.rows import Row
-from parsers.tables.layout.words import is_total_word
+from parsers.tables.layout.words import is_part, is_total_word
 from parsers.tables.meaning import (
     ITEM_TABLES,
+    OF_APPROPRIATION,
     PAIRED_TABLES,
-    RowWords,
+    YEAR,
+    Meaning,
     TableContext,
+    default_period,
     item_of,
-    row_period,
-    row_words,
-    year_period,
+    read_element,
+    read_terms,
 )
 from parsers.tables.outline import parents, sum_rows
 from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
-from parsers.values.text import fold
-from parsers.values.vocabulary import Flow, Period
+from parsers.values.text import fold, unnumbered
+from parsers.values.vocabulary import Flow, FundSource, Nature, Period
 
 _L = lexicon_of(__name__)
 
+_BUDGETED = _L.text("budgeted")
+_OF_YEAR = _L.text("of_year")
+_WIDE = ("all", "appropriation")
+# Which periods a row may put in place of its column's.
+_OVERRULES: Mapping[str, Sequence[str]] = {
+    Period.TOTAL: (Period.CURRENT, Period.CARRYOVER, Period.OPENING, Period.CLOSING),
+    Period.CURRENT: (Period.CARRYOVER, Period.OPENING, Period.CLOSING),
+    Period.FINAL: (Period.OPENING, Period.CLOSING),
+}
 # What the row labels of a table name where it prints no codes at all.
 _LABELS_NAME = {
     "expenditure": "functional",
@@ -184,3 +206,76 @@ def _with_items(lines: list[BodyRow], amounts: Amounts) -> list[BodyRow]:
         contains = any(part in printed for part in _CONTAINS.get(item or "", ()))
         out.append(changed(line, item=item, is_total=line.is_total or is_sum or contains))
     return out
+
+
+def row_words(label: str, side: str | None, has_code: bool, names_codes: bool) -> RowWords:
+    """The words of a row label; `side` is the flow of the columns it stands beside. A row with a code is
+    distinguished by it: 其中 adds nothing. Where no row of the block has one (`names_codes`), the labels name
+    something else, and a word not known may be any part of the whole."""
+    said = read_terms(unnumbered(label), header_terms().rows.get(side or "", ()))
+    return RowWords(said, is_part(label) and not has_code, not (said or names_codes))
+
+
+def row_period(label: str, table: TableContext) -> str | None:
+    """The period a row label names (预算数, 决算数 printed one above the other)."""
+    return read_element(label, table).get("period")
+
+
+def year_period(label: str, table: TableContext) -> str | None:
+    """The period of the fiscal year where a label is that year and nothing else (2026年)."""
+    match = YEAR.fullmatch(fold(label).removesuffix(_OF_YEAR).removesuffix(_BUDGETED))
+    is_own = match is not None and int(match.group(1)) == table.fiscal_year
+    return default_period(table) if is_own else None
+
+
+def row_meaning(column: Meaning, own: RowWords, above: Sequence[RowWords], this_year: bool) -> Meaning:
+    """The meaning of an amount of a summary table: the column's, made narrower by the row.
+
+    `above` are the rows that contain this one, the nearest first. `this_year`: the side prints the money of
+    earlier years in rows of their own, and this row is none of them."""
+    if column.flow == Flow.REVENUE:
+        return _revenue(column, own, above, this_year)
+    if column.flow == Flow.EXPENDITURE:
+        return _expenditure(column, own, above)
+    return column
+
+
+def _revenue(column: Meaning, own: RowWords, above: Sequence[RowWords], this_year: bool) -> Meaning:
+    """A column of one fund overrules the words of the row."""
+    fund = own.said.get("fund")
+    if column.fund not in (*_WIDE, None):
+        fund = column.fund
+    elif own.whole:
+        fund = fund or column.fund
+    elif own.part and any(_covers(fund, words.said.get("fund")) for words in above):
+        fund = None
+    period = own.said.get("period") or _inherited("period", above)
+    if column.period == Period.TOTAL:
+        period = period or ("current" if this_year else "total")
+    elif period not in _OVERRULES.get(column.period or "", ()):
+        period = column.period
+    flow = own.said.get("flow") or _inherited("flow", above) or column.flow
+    return replace(column, fund=fund, period=period, flow=flow)
+
+
+def _covers(fund: str | None, whole: str | None) -> bool:
+    """Whether a part's fund is as wide as its whole's: then the word does not name the part."""
+    return fund == whole or (fund == FundSource.APPROPRIATION and whole in OF_APPROPRIATION)
+
+
+def _expenditure(column: Meaning, own: RowWords, above: Sequence[RowWords]) -> Meaning:
+    said = own.said
+    nature, purpose, period = column.nature, column.object, column.period
+    if own.unknown and nature == Nature.ALL:
+        nature = None
+    elif nature == Nature.ALL:
+        nature = said.get("nature") or _inherited("nature", above) or nature
+    if purpose == "all":
+        purpose = None if own.part and not said else said.get("object", purpose)
+    if said.get("period") in _OVERRULES.get(period or "", ()):
+        period = said["period"]
+    return replace(column, nature=nature, object=purpose, period=period, flow=said.get("flow") or column.flow)
+
+
+def _inherited(name: str, above: Sequence[RowWords]) -> str | None:
+    return next((words.said[name] for words in above if words.said.get(name)), None)

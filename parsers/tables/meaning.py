@@ -8,37 +8,28 @@ of one meaning never counts money twice. The words are data: `reference/header_t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from parsers.reference.headers import Terms, header_terms, table_defaults
 from parsers.tables.layout.words import is_part, is_total_word
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, unnumbered
-from parsers.values.vocabulary import Flow, FundSource, Nature, Period
+from parsers.values.vocabulary import Period
 
 _L = lexicon_of(__name__)
 _BOTH_SIDES = _L.text("both_sides")
 _EXPENDITURE = _L.text("expenditure")
-_BUDGETED = _L.text("budgeted")
 _ACCOUNTS = _L.text("accounts")
 _REVENUE = _L.text("revenue")
 _WITHOUT_CARRYOVER = _L.text("without_carryover")
 _OF_THIS_YEAR = _L.text("of_this_year")
-_OF_YEAR = _L.text("of_year")
 
 DIMENSIONS = ("flow", "fund", "nature", "object", "period")
 ITEM_TABLES = frozenset({"three_public", "operating_costs"})
 PAIRED_TABLES = frozenset({"summary", "appropriation_summary", "gov_fund", "state_capital"})
-_YEAR = _L.pattern("year")
-_WIDE = ("all", "appropriation")
-_OF_APPROPRIATION = ("general_budget", "government_fund", "state_capital")
-# Which periods a row may put in place of its column's.
-_OVERRULES: Mapping[str, Sequence[str]] = {
-    Period.TOTAL: (Period.CURRENT, Period.CARRYOVER, Period.OPENING, Period.CLOSING),
-    Period.CURRENT: (Period.CARRYOVER, Period.OPENING, Period.CLOSING),
-    Period.FINAL: (Period.OPENING, Period.CLOSING),
-}
+YEAR = _L.pattern("year")
+OF_APPROPRIATION = ("general_budget", "government_fund", "state_capital")
 _OUTCOME = _L.pattern("outcome")
 
 Words = dict[str, str | None]
@@ -87,12 +78,12 @@ class TableContext:
         """The year is the document's, else the latest one that the header or a column of years names."""
         elements = [fold(element) for path in paths for element in path]
         dated = (*elements, *map(fold, years_of_rows))
-        years = [int(year) for element in dated for year in _YEAR.findall(element)]
+        years = [int(year) for element in dated for year in YEAR.findall(element)]
         accounts = _ACCOUNTS in fold(title) or any(map(_OUTCOME.match, elements))
         items = table_type == "three_public" and any(not _item(path)[1] and _item(path)[0] for path in paths)
         fund = _fund_of(fold(title))
-        named = {_read(element, header_terms().titles).get("fund") for element in elements} - {None}
-        if fund in _OF_APPROPRIATION and len(named & set(_OF_APPROPRIATION)) > 1:
+        named = {read_terms(element, header_terms().titles).get("fund") for element in elements} - {None}
+        if fund in OF_APPROPRIATION and len(named & set(OF_APPROPRIATION)) > 1:
             fund = "appropriation"
         year = fiscal_year or max(years, default=None)
         return cls(table_type, fold(title), year, accounts, items, fund)
@@ -117,9 +108,9 @@ def _column_meaning(path: Sequence[str], table: TableContext) -> Meaning:
         return Meaning(flow=flow, subject=item.get("item"))
     values: Words = {
         "fund": table.fund or defaults.get("fund"),
-        "nature": _read(table.title, header_terms().titles).get("nature") or defaults.get("nature"),
+        "nature": read_terms(table.title, header_terms().titles).get("nature") or defaults.get("nature"),
         "object": defaults.get("object"),
-        "period": defaults.get("period") or _default_period(table),
+        "period": defaults.get("period") or default_period(table),
     }
     values.update(item)
     values.update(found)
@@ -148,7 +139,7 @@ def _read_path(path: Sequence[str], table: TableContext) -> tuple[Words, bool]:
     found: Words = {}
     understood = True
     for element in reversed(path):
-        words = _read_element(element, table)
+        words = read_element(element, table)
         for name, value in words.items():
             found.setdefault(name, value)
         named = table.table_type in ITEM_TABLES and _item_words(element) is not None
@@ -156,22 +147,23 @@ def _read_path(path: Sequence[str], table: TableContext) -> tuple[Words, bool]:
     return found, understood
 
 
-def _read_element(element: str, table: TableContext) -> Words:
+def read_element(element: str, table: TableContext) -> Words:
+    """The dimensions that one element of a header, or a row's label, sets."""
     compact = fold(element)
-    found = _read(compact, header_terms().meaning, table.table_type)
+    found = read_terms(compact, header_terms().meaning, table.table_type)
     if table.accounts:
-        found = {**found, **_read(compact, header_terms().accounts, table.table_type)}
+        found = {**found, **read_terms(compact, header_terms().accounts, table.table_type)}
     if found.get("period") in (None, Period.FINAL, Period.BUDGET) and _is_earlier(compact, table.fiscal_year):
         found["period"] = "prior_year"
     return found
 
 
 def _is_earlier(compact: str, fiscal_year: int | None) -> bool:
-    match = _YEAR.search(compact)
+    match = YEAR.search(compact)
     return bool(fiscal_year and match and int(match.group(1)) < fiscal_year)
 
 
-def _read(compact: str, terms: Terms, table_type: str | None = None) -> Words:
+def read_terms(compact: str, terms: Terms, table_type: str | None = None) -> Words:
     """What the terms that fit set, an earlier one winning."""
     found: Words = {}
     for term in terms:
@@ -200,8 +192,9 @@ def _fund_of(title: str) -> str | None:
     return specific.pop() if len(specific) == 1 else "appropriation" if funds else None
 
 
-def _default_period(table: TableContext) -> str:
-    years = [int(year) for year in _YEAR.findall(table.title)]
+def default_period(table: TableContext) -> str:
+    """The period of amounts whose header names none."""
+    years = [int(year) for year in YEAR.findall(table.title)]
     if years and table.fiscal_year and max(years) < table.fiscal_year:
         return "prior_year"
     if table.accounts:
@@ -234,94 +227,3 @@ def item_of(label: str) -> tuple[str | None, bool]:
     """The canonical item a row label of a three_public table names, and whether it is the sum of all."""
     words = _item_words(label) or {}
     return words.get("item"), bool(words.get("total"))
-
-
-# Rows ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class RowWords:
-    """What a row label of a summary table says on its side. `part`: 其中, a part of the row above;
-    `unknown`: nothing says what part of the spending the row is."""
-
-    said: Mapping[str, str | None]
-    part: bool = False
-    unknown: bool = False
-
-    @property
-    def whole(self) -> bool:
-        """Whether the words name a whole (总计 and the like)."""
-        return bool(self.said.get("whole"))
-
-
-def row_words(label: str, side: str | None, has_code: bool, names_codes: bool) -> RowWords:
-    """The words of a row label; `side` is the flow of the columns it stands beside. A row with a code is
-    distinguished by it: 其中 adds nothing. Where no row of the block has one (`names_codes`), the labels name
-    something else, and a word not known may be any part of the whole."""
-    said = _read(unnumbered(label), header_terms().rows.get(side or "", ()))
-    return RowWords(said, is_part(label) and not has_code, not (said or names_codes))
-
-
-def row_period(label: str, table: TableContext) -> str | None:
-    """The period a row label names (预算数, 决算数 printed one above the other)."""
-    return _read_element(label, table).get("period")
-
-
-def year_period(label: str, table: TableContext) -> str | None:
-    """The period of the fiscal year where a label is that year and nothing else (2026年)."""
-    match = _YEAR.fullmatch(fold(label).removesuffix(_OF_YEAR).removesuffix(_BUDGETED))
-    is_own = match is not None and int(match.group(1)) == table.fiscal_year
-    return _default_period(table) if is_own else None
-
-
-def row_meaning(column: Meaning, own: RowWords, above: Sequence[RowWords], this_year: bool) -> Meaning:
-    """The meaning of an amount of a summary table: the column's, made narrower by the row.
-
-    `above` are the rows that contain this one, the nearest first. `this_year`: the side prints the money of
-    earlier years in rows of their own, and this row is none of them."""
-    if column.flow == Flow.REVENUE:
-        return _revenue(column, own, above, this_year)
-    if column.flow == Flow.EXPENDITURE:
-        return _expenditure(column, own, above)
-    return column
-
-
-def _revenue(column: Meaning, own: RowWords, above: Sequence[RowWords], this_year: bool) -> Meaning:
-    """A column of one fund overrules the words of the row."""
-    fund = own.said.get("fund")
-    if column.fund not in (*_WIDE, None):
-        fund = column.fund
-    elif own.whole:
-        fund = fund or column.fund
-    elif own.part and any(_covers(fund, words.said.get("fund")) for words in above):
-        fund = None
-    period = own.said.get("period") or _inherited("period", above)
-    if column.period == Period.TOTAL:
-        period = period or ("current" if this_year else "total")
-    elif period not in _OVERRULES.get(column.period or "", ()):
-        period = column.period
-    flow = own.said.get("flow") or _inherited("flow", above) or column.flow
-    return replace(column, fund=fund, period=period, flow=flow)
-
-
-def _covers(fund: str | None, whole: str | None) -> bool:
-    """Whether a part's fund is as wide as its whole's: then the word does not name the part."""
-    return fund == whole or (fund == FundSource.APPROPRIATION and whole in _OF_APPROPRIATION)
-
-
-def _expenditure(column: Meaning, own: RowWords, above: Sequence[RowWords]) -> Meaning:
-    said = own.said
-    nature, purpose, period = column.nature, column.object, column.period
-    if own.unknown and nature == Nature.ALL:
-        nature = None
-    elif nature == Nature.ALL:
-        nature = said.get("nature") or _inherited("nature", above) or nature
-    if purpose == "all":
-        purpose = None if own.part and not said else said.get("object", purpose)
-    if said.get("period") in _OVERRULES.get(period or "", ()):
-        period = said["period"]
-    return replace(column, nature=nature, object=purpose, period=period, flow=said.get("flow") or column.flow)
-
-
-def _inherited(name: str, above: Sequence[RowWords]) -> str | None:
-    return next((words.said[name] for words in above if words.said.get(name)), None)

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parsers.accounting import Examination, check, examine
-from parsers.accounting.diagnosis import Explanation
+from parsers.accounting.slips import Explanation
 from parsers.tables.layout.words import is_total_word
 from parsers.values.results import BudgetTable, CellRef, Check
 from tests.accuracy.planting import KINDS, OTHERS, Mutation, Plant
