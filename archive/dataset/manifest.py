@@ -53,7 +53,7 @@ class DataFile:
 @dataclass(frozen=True, slots=True)
 class Judged:
     """The day as of which the rows of `bodies` and `deadlines` hold, and what they were made by
-    (`archive.monitoring.carried.rules`)."""
+    (`archive.monitoring.anew.rules`)."""
 
     as_of: date
     rules: str

@@ -55,15 +55,9 @@ from archive.ingest.sights import Sights, Statements
 from archive.ingest.supersession import Succession
 from archive.ingest.takedown import relocated
 from archive.isolation.pool import Pool
+from archive.monitoring.anew import STANDING, Verdicts, judged_anew, judged_by_province
 from archive.monitoring.bodies import NOTHING_REGISTERED, MonitoredDisclosure, MonitoredDocument, Registered
-from archive.monitoring.carried import (
-    STANDING,
-    Verdicts,
-    carried_over,
-    judged_anew,
-    judged_by_province,
-    may_carry,
-)
+from archive.monitoring.carried import carried_over, may_carry
 from archive.monitoring.judging import runs_before
 from archive.stores import Store
 from archive.stores.claims import Claims

@@ -116,8 +116,6 @@ DEBT = frozenset(
 """Measures that make a document a disclosure of debt."""
 _DEBT_DUE = {DueKind(kind): due for due, kind in DEBT_KINDS.items()}
 BODIES_KEPT = 1 << 17
-FIRST_MONTH_FOR_NEXT_YEAR = 11
-"""Congresses that meet in November or December approve the budget of the coming year."""
 
 
 @lru_cache(BODIES_KEPT)
@@ -187,24 +185,6 @@ def _owed_by_all(body: BodyRow, this_year: int) -> Iterator[tuple[int, DueKind]]
         for kind in MONITORED:
             if kind == DueKind.BUDGET or year < this_year:
                 yield year, kind
-
-
-def approvals_by_year(
-    registered: Iterable[tuple[str | None, Iterable[date], Iterable[date]]],
-) -> dict[tuple[str | None, int], dict[str, date]]:
-    """Approvals from the registry's lines: (region_code, days a budget was approved, days accounts were).
-
-    The accounts of a year are approved in the next. A budget is approved in its own year, or late in the year
-    before.
-    """
-    known: dict[tuple[str | None, int], dict[str, date]] = defaultdict(dict)
-    for region_code, budgets, accounts in registered:
-        for day in budgets:
-            year = day.year + (day.month >= FIRST_MONTH_FOR_NEXT_YEAR)
-            known[region_code, year][Act.CONGRESS] = day
-        for day in accounts:
-            known[region_code, day.year - 1][Act.STANDING_COMMITTEE] = day
-    return dict(known)
 
 
 def approvals_known(disclosures: Iterable[MonitoredDisclosure], registered: Approvals) -> Approvals:
@@ -277,41 +257,6 @@ def last_absence(claimed: date | None, first_seen: datetime | None, crawls: Iter
         crawl.day for crawl in crawls if crawl.finished_at is not None and crawl.finished_at <= first_seen
     )
     return max((day for day in days if day > claimed), default=None)
-
-
-def complete_crawls(places: Mapping[str, set[str]], sites: Mapping[str, date]) -> dict[str, date]:
-    """The day by which every site where a body's documents were or should be was crawled completely, by
-    body_id.
-
-    `places` are the sites of each body, by body_id, `sites` maps a site_id to the day of its last complete
-    crawl; a body with a site that is not in it, or with none at all, is left out.
-    """
-    return {
-        body: min(sites[site] for site in where)
-        for body, where in places.items()
-        if where and all(site in sites for site in where)
-    }
-
-
-def places_of(
-    documents: Iterable[MonitoredDocument],
-    disclosures: Iterable[MonitoredDisclosure],
-    listed: Iterable[Listed] = (),
-) -> dict[str, set[str]]:
-    """The sites where a body's documents were or should be, by body_id."""
-    sites_of: dict[str, set[str]] = defaultdict(set)
-    for disclosure in disclosures:
-        for identity in disclosure.document_ids or ():
-            sites_of[identity].add(disclosure.site_id or "")
-    places: dict[str, set[str]] = defaultdict(set)
-    for document in documents:
-        if document.body_name:
-            body = body_id(document.region_code, document.body_name)
-            places[body] |= sites_of[document.document_id]
-    for entry in listed:
-        if entry.site_id:
-            places[body_id(entry.region_code, entry.name)].add(entry.site_id)
-    return dict(places)
 
 
 def _body(identity: str, documents: Sequence[MonitoredDocument], listed: Sequence[Listed]) -> BodyRow:

@@ -27,14 +27,14 @@ from archive.history.runs import runs_in
 from archive.monitoring.bodies import (
     NOTHING_REGISTERED,
     Crawl,
+    Listed,
     MonitoredDisclosure,
     MonitoredDocument,
     Registered,
     approvals_known,
-    complete_crawls,
+    body_id,
     expectations,
     known_bodies,
-    places_of,
     publications,
 )
 from archive.monitoring.deadlines import Expectation, Obstacle, assess
@@ -234,3 +234,38 @@ def runs_before(store: Store, snapshot: Snapshot | None) -> list[Run]:
 def ids_before(store: Store, snapshot: Snapshot) -> list[str]:
     """The ids of the runs that `runs_before` gives, where the snapshot is the newest; none otherwise."""
     return stored_runs(store) if snapshot.number == snapshot_numbers(store)[-1] else []
+
+
+def complete_crawls(places: Mapping[str, set[str]], sites: Mapping[str, date]) -> dict[str, date]:
+    """The day by which every site where a body's documents were or should be was crawled completely, by
+    body_id.
+
+    `places` are the sites of each body, by body_id, `sites` maps a site_id to the day of its last complete
+    crawl; a body with a site that is not in it, or with none at all, is left out.
+    """
+    return {
+        body: min(sites[site] for site in where)
+        for body, where in places.items()
+        if where and all(site in sites for site in where)
+    }
+
+
+def places_of(
+    documents: Iterable[MonitoredDocument],
+    disclosures: Iterable[MonitoredDisclosure],
+    listed: Iterable[Listed] = (),
+) -> dict[str, set[str]]:
+    """The sites where a body's documents were or should be, by body_id."""
+    sites_of: dict[str, set[str]] = defaultdict(set)
+    for disclosure in disclosures:
+        for identity in disclosure.document_ids or ():
+            sites_of[identity].add(disclosure.site_id or "")
+    places: dict[str, set[str]] = defaultdict(set)
+    for document in documents:
+        if document.body_name:
+            body = body_id(document.region_code, document.body_name)
+            places[body] |= sites_of[document.document_id]
+    for entry in listed:
+        if entry.site_id:
+            places[body_id(entry.region_code, entry.name)].add(entry.site_id)
+    return dict(places)

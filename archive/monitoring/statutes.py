@@ -8,7 +8,8 @@ year whose holidays (节假日, 调休) the State Council has not announced is j
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
@@ -19,10 +20,12 @@ from pydantic import model_validator
 from archive.vocabulary import DueKind, TriggerBasis
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import Message, message
-from parsers.values.vocabulary import BodyLevel
+from parsers.values.vocabulary import Act, BodyLevel
 
 SATURDAY = 5
 DUES_KEPT = 1 << 16
+FIRST_MONTH_FOR_NEXT_YEAR = 11
+"""Congresses that meet in November or December approve the budget of the coming year."""
 
 
 def is_announced(day: date) -> bool:
@@ -164,3 +167,21 @@ def _starting_day(
         return None
     day = date(fiscal_year + presumed.year, presumed.month, presumed.day)
     return acts[-1], day, TriggerBasis.PRESUMED
+
+
+def approvals_by_year(
+    registered: Iterable[tuple[str | None, Iterable[date], Iterable[date]]],
+) -> dict[tuple[str | None, int], dict[str, date]]:
+    """Approvals from the registry's lines: (region_code, days a budget was approved, days accounts were).
+
+    The accounts of a year are approved in the next. A budget is approved in its own year, or late in the year
+    before.
+    """
+    known: dict[tuple[str | None, int], dict[str, date]] = defaultdict(dict)
+    for region_code, budgets, accounts in registered:
+        for day in budgets:
+            year = day.year + (day.month >= FIRST_MONTH_FOR_NEXT_YEAR)
+            known[region_code, year][Act.CONGRESS] = day
+        for day in accounts:
+            known[region_code, day.year - 1][Act.STANDING_COMMITTEE] = day
+    return dict(known)

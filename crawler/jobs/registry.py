@@ -15,7 +15,8 @@ import pyarrow as pa
 from archive.clock import CHINA
 from archive.dataset.finding import load
 from archive.monitoring import verdicts
-from archive.monitoring.bodies import BY_SITE, GOVERNMENT, Listed, Registered, approvals_by_year
+from archive.monitoring.bodies import BY_SITE, GOVERNMENT, Listed, Registered
+from archive.monitoring.statutes import approvals_by_year
 from archive.stores import Store
 from archive.web.data.registry import Decided, Proposed, SetAside
 from crawler.jobs.proposals import Proposal, Proposals

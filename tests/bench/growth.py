@@ -43,8 +43,9 @@ from archive.ids import disclosure_id
 from archive.ingest.job import ingest
 from archive.ingest.sights import Sights
 from archive.monitoring import verdicts
+from archive.monitoring.anew import judged_by_province
 from archive.monitoring.bodies import NOTHING_REGISTERED
-from archive.monitoring.carried import judged_by_province, standing
+from archive.monitoring.carried import standing
 from archive.stores import Store, open_store
 from archive.warc.captures import (
     ARTICLES,

@@ -13,17 +13,15 @@ from archive.monitoring.bodies import (
     Listed,
     MonitoredDisclosure,
     MonitoredDocument,
-    approvals_by_year,
     body_id,
-    complete_crawls,
     expectations,
     known_bodies,
     last_absence,
-    places_of,
     publications,
 )
 from archive.monitoring.deadlines import Publication
-from archive.monitoring.judging import crawls_by_site
+from archive.monitoring.judging import complete_crawls, crawls_by_site, places_of
+from archive.monitoring.statutes import approvals_by_year
 from archive.warc.captures import Run
 from parsers.values.vocabulary import DocumentKind, DocumentOutcome
 
