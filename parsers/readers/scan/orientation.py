@@ -41,13 +41,13 @@ def upright(gray: Image) -> tuple[Image, list[Quad], int]:
 
 def skew_of(gray: Image, quads: Sequence[Quad], dpi: float) -> float:
     """Degrees to turn the page counter-clockwise: roughly from its text, exactly from its rules."""
-    from parsers.readers.scan import page_image
+    from parsers.readers.scan import page_image, ruling_lines
 
     rough = page_image.text_slope(quads)
     if abs(rough) > COARSE_SKEW:
-        rest = page_image.rule_slope(page_image.rotated(gray, rough), dpi)
+        rest = ruling_lines.rule_slope(page_image.rotated(gray, rough), dpi)
         return rough + (rest or 0.0)
-    exact = page_image.rule_slope(gray, dpi)
+    exact = ruling_lines.rule_slope(gray, dpi)
     return rough if exact is None else exact
 
 

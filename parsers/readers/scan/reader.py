@@ -124,10 +124,11 @@ def _dpi_of(size: tuple[int, int]) -> float:
 
 def scan_page(rgb: Image, number: int, dpi: float) -> ScannedPage:
     """Words and rules of one page image, in points; of two pages side by side, those of both."""
-    from parsers.readers.scan import page_image
+    from parsers.readers.scan.page_image import without_seal
+    from parsers.readers.scan.ruling_lines import fold_of
 
-    gray, quads, turned = upright(page_image.without_seal(rgb))
-    fold = page_image.fold(gray, dpi)
+    gray, quads, turned = upright(without_seal(rgb))
+    fold = fold_of(gray, dpi)
     if fold is None:
         drawn = [_drawn(gray, quads, dpi)]
     else:
@@ -165,14 +166,15 @@ class _Drawn:
 
 def _drawn(gray: Image, quads: Sequence[Quad], dpi: float) -> _Drawn:
     from parsers.readers.scan import page_image
+    from parsers.readers.scan.ruling_lines import erased, ruling
 
     skew = skew_of(gray, quads, dpi)
     if abs(skew) > LEAST_SKEW:
         quads = [page_image.rotated_points(quad, gray, skew) for quad in quads]
         gray = page_image.rotated(gray, skew)
     lines = [box_of(quad) for quad in quads]
-    rules, lines_mask = page_image.ruling(gray, dpi, lines)
-    words, doubtful = _read(page_image.erased(gray, lines_mask), lines, rules, dpi)
+    rules, lines_mask = ruling(gray, dpi, lines)
+    words, doubtful = _read(erased(gray, lines_mask), lines, rules, dpi)
     return _Drawn(words, rules, skew, doubtful)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
-from parsers.readers.scan.pixels import Image
+from parsers.readers.scan.pixels import Image, PixelBox
 
 pytest.importorskip("cv2")
-from parsers.readers.scan import page_image
+from parsers.readers.scan import page_image, ruling_lines
 
 DPI = 100.0
 PAPER, DARK = 240, 40
@@ -20,9 +22,9 @@ def paper(width: int = 800, height: int = 1100) -> Image:
     return (PAPER + noise).astype(np.uint8)
 
 
-def rules_of(gray: Image) -> list[tuple[str, int]]:
-    rules, _ = page_image.ruling(gray, DPI, ())
-    return sorted((rule.axis, round(rule.at)) for rule in rules)
+def rules_of(gray: Image, lines: Sequence[PixelBox] = ()) -> list[tuple[str, int]]:
+    found, _ = ruling_lines.ruling(gray, DPI, lines)
+    return sorted((rule.axis, round(rule.at)) for rule in found)
 
 
 def test_pale_rules_count_where_no_rule_is_dark() -> None:
@@ -38,8 +40,39 @@ def test_a_rule_goes_on_where_it_fades() -> None:
     page = paper()
     page[300, 100:300] = DARK
     page[300, 300:700] -= PALER
-    (rule,), _ = page_image.ruling(page, DPI, ())
+    (rule,), _ = ruling_lines.ruling(page, DPI, ())
     assert abs(rule.lo - 100) < 9 and abs(rule.hi - 700) < 9
+
+
+def test_rules_of_dots_count_and_strokes_in_a_line_do_not() -> None:
+    page = paper()
+    page[[300, 500], 100:700:2] = page[300:500:2, 400] = DARK
+    page[400, 450:650:2] = DARK  # strokes of neighbouring characters
+    assert rules_of(page, [(448, 390, 652, 410)]) == [("h", 300), ("h", 500), ("v", 400)]
+
+
+def test_strokes_of_a_title_and_of_the_line_below_it_are_no_rule() -> None:
+    page = paper()
+    page[100:130, 400] = page[138:150, 400] = DARK
+    assert rules_of(page, [(300, 95, 500, 135), (300, 136, 500, 152)]) == []
+
+
+def test_streaks_of_the_glass_and_the_sides_of_a_stamp_are_no_rules() -> None:
+    page = paper()
+    page[:, 200] = DARK
+    page[300:340, [500, 580]] = DARK
+    assert rules_of(page) == []
+    page[300:340, [420, 660]] = DARK  # cells of a row
+    assert rules_of(page) == [("v", 420), ("v", 500), ("v", 580), ("v", 660)]
+
+
+def test_dirt_beside_a_line_makes_it_neither_higher_nor_longer() -> None:
+    mask = np.zeros((100, 400), np.uint8)
+    mask[40:60, 100:300] = 255
+    mask[25:29, 200:204] = mask[48:52, 320:324] = 255
+    assert page_image.ink_box(mask, 90, 20, 340, 70, 4) == (100, 40, 300, 60)
+    mask[50:52, 70:85] = 255  # an ordinal of one thin stroke
+    assert page_image.ink_box(mask, 60, 20, 340, 70, 4) == (70, 40, 300, 60)
 
 
 def test_grey_paper_made_level_has_no_rules_at_its_edges() -> None:
@@ -62,7 +95,7 @@ def test_two_pages_side_by_side_are_told_from_a_wide_table(across: bool, fold: i
         sheet[200, x : x + 500] = sheet[600, x : x + 500] = DARK
     if across:
         sheet[150, 100:1300] = DARK
-    found = page_image.fold(sheet, DPI)
+    found = ruling_lines.fold_of(sheet, DPI)
     assert found == fold if fold is None else found is not None and abs(found - fold) < 5
 
 

@@ -1,0 +1,241 @@
+"""Ruling lines of a scanned page: dark, faint or dotted.
+
+Invariant: functions take and return plain arrays (see `pixels`) and are pure; a rule is what no stroke of
+text, no stamp and no streak of the scanner explains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from parsers.readers.page.lines.geometry import Ruling
+from parsers.readers.scan.page_image import ink, weighted_median, without_specks
+from parsers.readers.scan.pixels import Image, PixelBox
+
+FAINT = 5  # how much darker than its surroundings a smoothed rule is
+SMOOTH = 0.15  # inches
+PAPER = 90  # in a hundred pixels about text, one so bright is paper
+LONG_RULE = 1.0  # inches; only such rules show the skew
+STREAK = 0.97  # of the page: no table is so long
+COMPANY = 2  # rules beside a short one, which a row of cells has
+LARGEST_DRIFT = 0.06  # of a rule's length: more is not a rule but marks grown together
+SHORTEST_RULE_H = 0.25  # inches; longer than the strokes of any heading's characters
+SHORTEST_RULE_V = 0.20
+THICKEST_RULE = 0.06
+DOTTED, DOT_GAP = 0.5, 0.035  # how long a rule of dots is, and the white between them
+STROKE_ROOM = 0.15  # of a line's height: the box of a line of text may cut into its strokes
+LONGEST_STROKE = 4.0  # of a line's height: strokes of neighbours that have grown together are shorter
+RULE_GAP = 0.12
+WIDE = 1.2  # times its height: two pages of A4 side by side are 1.4
+ABOUT_MIDDLE = 0.15  # of the width of two pages: so near the middle they meet
+FOLD = 0.3  # inches of white between two pages
+SPECK = 0.0003  # square inches of ink that are dust
+
+
+def rule_slope(gray: Image, dpi: float) -> float | None:
+    """Degrees by which ruling lines fall to the right, None without any; good to a few hundredths."""
+    dark = ink(gray)
+    slope = _slope_of(_line_mask(dark, round(SHORTEST_RULE_H * dpi), 1, horizontal=True), dpi)
+    return _slope_of(_dotted_lines(dark, dpi, horizontal=True), dpi) if slope is None else slope
+
+
+def _slope_of(lines: Image, dpi: float) -> float | None:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    slopes, widths = [], []
+    for index in range(1, count):
+        left, top, width, height = (int(v) for v in stats[index, :4])
+        if width < LONG_RULE * dpi or height > LARGEST_DRIFT * width:
+            continue
+        part = labels[top : top + height, left : left + width] == index
+        columns = part.sum(axis=0)
+        drawn = np.flatnonzero(columns)
+        middles = (part * np.arange(height)[:, None]).sum(axis=0)[drawn] / columns[drawn]
+        slopes.append(float(np.polyfit(drawn, middles, 1)[0]))
+        widths.append(float(width))
+    if not slopes:
+        return None
+    return float(np.degrees(np.arctan(weighted_median(np.asarray(slopes), np.asarray(widths)))))
+
+
+def ruling(gray: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[list[Ruling], Image]:
+    """Ruling lines (in pixels) and the mask of their pixels.
+
+    `lines` are the boxes of lines of text: the strokes of large type in them are not rules.
+    """
+    dark = ink(gray)
+    across, down = _all_lines(dark, dark, dpi)
+    across |= _dotted_across(dark, dpi, lines)
+    down |= _dotted_lines(dark, dpi, horizontal=False)
+    _drop_strokes(across, down, lines)
+    ruled = any(max(w, h) >= LONG_RULE * dpi for _, _, w, h in (*_boxes(across), *_boxes(down)))
+    fringe = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
+    fainter = _faint_lines(gray, np.where(fringe > 0, 0, dark).astype(np.uint8), dpi, lines)
+    across, down = (_grown(*pair, dpi, ruled=ruled) for pair in zip((across, down), fainter, strict=True))
+    _drop_strokes(across, down, lines)
+    thick = THICKEST_RULE * dpi
+    found = [
+        *(Ruling("h", y + h / 2, x, x + w, h) for x, y, w, h in _boxes(across) if h <= thick),
+        *(Ruling("v", x + w / 2, y, y + h, w) for x, y, w, h in _boxes(down) if w <= thick),
+    ]
+    found = [rule for rule in found if not _is_streak(rule, gray)]
+    sides = [rule for rule in found if rule.axis == "v"]
+    rules = [
+        rule
+        for rule in found
+        if rule.axis == "h" or rule.length >= LONG_RULE * dpi or _has_company(rule, sides, thick)
+    ]
+    return rules, np.asarray(cv2.bitwise_or(across, down), dtype=np.uint8)
+
+
+def _is_streak(rule: Ruling, gray: Image) -> bool:
+    """Whether a line runs from edge to edge of the page, as dirt on a scanner's glass draws it."""
+    height, width = gray.shape
+    return bool(rule.length > STREAK * (height if rule.axis == "v" else width))
+
+
+def _has_company(side: Ruling, sides: Sequence[Ruling], near: float) -> bool:
+    """Whether a short rule downwards goes on in another, or stands beside two of its rows, as the sides of
+    cells do. The frame of a stamp has two."""
+    beside = [min(one.hi, side.hi) - max(one.lo, side.lo) > 0.5 * side.length for one in sides]
+    return sum(beside) > COMPANY or any(one is not side and abs(one.at - side.at) < near for one in sides)
+
+
+def _drop_strokes(across: Image, down: Image, lines: Sequence[PixelBox]) -> None:
+    """Clears, in place, short marks wholly inside a line of text: a rule ends outside the text it bounds,
+    but for one below a header whose columns were taken for one line."""
+    for box in lines:
+        for drawn in (across, down):
+            _drop_inside(drawn, box, LONGEST_STROKE * (box[3] - box[1]))
+
+
+def _drop_inside(drawn: Image, box: PixelBox, longest: float) -> None:
+    x0, y0, x1, y1 = box
+    room = round(STROKE_ROOM * (y1 - y0))
+    part = drawn[max(y0 - room, 0) : y1 + room, max(x0 - room, 0) : x1 + room]
+    if part.size == 0 or not part.any():
+        return
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+    height, width = part.shape
+    for index in range(1, count):
+        left, top, wide, high = (int(v) for v in stats[index, :4])
+        inside = left > 0 and top > 0 and left + wide < width and top + high < height
+        if inside and wide <= longest:
+            part[labels == index] = 0
+
+
+def fold_of(gray: Image, dpi: float) -> int | None:
+    """Where the second begins of two pages side by side: a wide picture, white about its middle from top to
+    bottom, with long rules on both sides."""
+    height, width = gray.shape
+    if width < WIDE * height:
+        return None
+    mask = without_specks(ink(gray), round(SPECK * dpi * dpi))
+    first, last = round((0.5 - ABOUT_MIDDLE) * width), round((0.5 + ABOUT_MIDDLE) * width)
+    inked = np.flatnonzero(mask[:, first:last].any(axis=0)) + first
+    edges = np.concatenate(([first], inked, [last]))
+    widest = int(np.argmax(np.diff(edges)))
+    begin, end = int(edges[widest]), int(edges[widest + 1])
+    if end - begin < FOLD * dpi:
+        return None
+    across = _line_mask(mask, round(LONG_RULE * dpi), 1, horizontal=True)
+    middle = (begin + end) // 2
+    return middle if across[:, :middle].any() and across[:, middle:].any() else None
+
+
+def _faint_lines(gray: Image, strokes: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[Image, Image]:
+    """What runs across and down a little darker than the paper, smoothed along its way: noise goes,
+    rules stay. Strokes of text are painted over before, or they would be smeared into lines."""
+    bare = gray.copy()
+    for x0, y0, x1, y1 in lines:
+        box = np.s_[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)]
+        if bare[box].size:
+            bare[box][strokes[box] > 0] = np.percentile(bare[box], PAPER)
+    along = round(SMOOTH * dpi)
+    smoothed = cv2.blur(bare, (along, 1)), cv2.blur(bare, (1, along))
+    over, along_down = (ink(np.asarray(one, dtype=np.uint8), FAINT) for one in smoothed)
+    across, down = _all_lines(over, along_down, dpi)
+    # Smoothing made each line longer at both ends.
+    return _shortened(across, along, 1), _shortened(down, 1, along)
+
+
+def _shortened(lines: Image, wide: int, high: int) -> Image:
+    return np.asarray(cv2.erode(lines, np.ones((high, wide), np.uint8), borderValue=0), dtype=np.uint8)
+
+
+def _all_lines(across: Image, down: Image, dpi: float) -> tuple[Image, Image]:
+    """The marks of two masks that run across, and down, like rules."""
+    gap = round(RULE_GAP * dpi)
+    return (
+        _line_mask(across, round(SHORTEST_RULE_H * dpi), gap, horizontal=True),
+        _line_mask(down, round(SHORTEST_RULE_V * dpi), gap, horizontal=False),
+    )
+
+
+def _dotted_across(dark: Image, dpi: float, lines: Sequence[PixelBox]) -> Image:
+    """Rules of dots from left to right. Strokes of neighbouring characters look like dots: what is drawn by
+    text alone is none."""
+    between = dark.copy()
+    for x0, y0, x1, y1 in lines:
+        between[max(3 * y0 + y1, 0) // 4 : (y0 + 3 * y1) // 4, max(x0, 0) : x1] = 0
+    dotted = _dotted_lines(between, dpi, horizontal=True)
+    for box in lines:
+        _drop_inside(dotted, box, box[2] - box[0])
+    return dotted
+
+
+def _dotted_lines(dark: Image, dpi: float, *, horizontal: bool) -> Image:
+    """Long thin rules of dots or dashes, as thin ones become in black and white. Closed like them, text is
+    thicker than a rule."""
+    gap = round(DOT_GAP * dpi)
+    closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, gap) if horizontal else (gap, 1), np.uint8))
+    lines = _line_mask(np.asarray(closed, dtype=np.uint8), round(DOTTED * dpi), 1, horizontal=horizontal)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    thickness = stats[:count, cv2.CC_STAT_HEIGHT if horizontal else cv2.CC_STAT_WIDTH]
+    kept = thickness <= THICKEST_RULE * dpi
+    kept[0] = False
+    return np.asarray(kept[labels] * np.uint8(255), dtype=np.uint8)
+
+
+def _line_mask(mask: Image, shortest: int, gap: int, *, horizontal: bool) -> Image:
+    def kernel(along: int, across: int) -> np.ndarray:
+        size = (along, across) if horizontal else (across, along)
+        return np.asarray(cv2.getStructuringElement(cv2.MORPH_RECT, size))
+
+    # Thickened first: a line a little off the level climbs from one pixel row to the next.
+    thickened = cv2.dilate(mask, kernel(1, 3))
+    lines = cv2.morphologyEx(thickened, cv2.MORPH_OPEN, kernel(shortest, 1))
+    # Black beyond the border: or every line that ends near it would be drawn to it.
+    closed = cv2.morphologyEx(
+        lines, cv2.MORPH_CLOSE, kernel(gap, 1), borderType=cv2.BORDER_CONSTANT, borderValue=0
+    )
+    return np.asarray(closed, dtype=np.uint8)
+
+
+def _grown(lines: Image, fainter: Image, dpi: float, *, ruled: bool) -> Image:
+    """The lines with the fainter ones that go on from them by more than a smudge, or, on a page without dark
+    rules, that are long: others may have bled through from the back of the page."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(fainter, connectivity=8)
+    sides = stats[:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    kept = np.zeros(count, bool) if ruled else sides.max(axis=1) >= LONG_RULE * dpi
+    kept[np.unique(labels[lines > 0])] = True
+    kept &= sides.min(axis=1) <= THICKEST_RULE * dpi
+    kept[0] = False
+    added = np.where((lines == 0) & kept[labels], 255, 0).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(added, connectivity=8)
+    kept = stats[:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= SHORTEST_RULE_V * dpi
+    kept[0] = False
+    return np.where(kept[labels], 255, lines).astype(np.uint8)
+
+
+def _boxes(mask: Image) -> list[PixelBox]:
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return [tuple(int(v) for v in stats[i, :4]) for i in range(1, count)]  # type: ignore[misc]
+
+
+def erased(gray: Image, mask: Image) -> Image:
+    """The page with the masked pixels (and their fringe) painted white."""
+    fringe = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    return np.where(fringe > 0, 255, gray).astype(np.uint8)
