@@ -29,7 +29,10 @@ STACKED = 0.35  # so much wide and so far below: another line
 
 LONGEST_NAME = 12  # characters; longer ones may be sentences
 _DUST = re.compile(r"(?<=[\u4e00-\u9fff])\s*[.,·'`]+$")
-_AMOUNT_AND_LABEL = re.compile(r"([\d,]+\.\d\d)\s*([\u4e00-\u9fff].*)")
+_NUMBER_AND_LABEL = re.compile(
+    r"([\d,]+\.\d\d|\d{2,3}|\d{5}|\d{7})\s*((?:\d{1,2}[、.]|[(（][\d\u4e00-\u9fff]{1,2}[)）])?[\u4e00-\u9fff].*)"
+)
+"""An amount or a code, and the label of the next column; a label may begin with an ordinal."""
 
 
 def without_overlaps(boxes: Sequence[PixelBox], mask: Image) -> list[PixelBox]:
@@ -123,19 +126,34 @@ def without_dust(text: str) -> str:
 
 
 def apart(text: str, box: PixelBox, mask: Image) -> list[tuple[str, PixelBox]]:
-    """What was read in a box as words of the table: an amount and the label of the next column are two, and
-    characters far from each other (合 计; 类 款 项 over three columns) are one each, as in a drawn page."""
+    """What was read in a box as words of the table: an amount or a code and the label of the
+    next column are two, and characters far from each other (合 计; 类 款 项 over three columns) are one each,
+    as in a drawn page."""
     x0, y0, x1, y1 = box
     runs = _inked(box, mask)
-    if (match := _AMOUNT_AND_LABEL.fullmatch(text)) and len(runs) > 1:
-        before, after = max(pairwise(runs), key=lambda pair: pair[1][0] - pair[0][1])
-        return [(match[1], (x0, y0, x0 + before[1], y1)), (match[2], (x0 + after[0], y0, x1, y1))]
+    match = _NUMBER_AND_LABEL.fullmatch(text)
+    if match and (white := _white_behind(match[1], match[2], runs, y1 - y0)):
+        return [(match[1], (x0, y0, x0 + white[0], y1)), (match[2], (x0 + white[1], y0, x1, y1))]
     spans = _joined(runs, GAP * (y1 - y0))
     if 1 < len(spans) == len(text) and all(end - begin < LONE * (y1 - y0) for begin, end in spans):
         return [
             (char, (x0 + begin, y0, x0 + end, y1)) for char, (begin, end) in zip(text, spans, strict=True)
         ]
     return [(text, box)]
+
+
+def _white_behind(number: str, label: str, runs: Sequence[Run], height: int) -> Run | None:
+    """The widest white about where a number must end; characters of a label are twice as wide."""
+    if not runs:
+        return None
+    halves = len(number) + sum(1 if char.isascii() else 2 for char in label)
+    place = len(number) / halves * runs[-1][1]
+    near = [
+        (before, after)
+        for (_, before), (after, _) in pairwise(runs)
+        if before - height < place < after + height
+    ]
+    return max(near, key=lambda run: run[1] - run[0], default=None)
 
 
 def _joined(runs: Sequence[Run], gap: float) -> list[Run]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from parsers.readers.page.lines.columns import pieces_of_line
+from parsers.readers.page.lines.columns import gutters, pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph
-from parsers.readers.page.lines.text import line_of
+from parsers.readers.page.lines.text import TextLine, line_of
 from parsers.readers.scan.pixels import Image
 from parsers.readers.scan.words import apart, between_lines, parted, without_dust, without_overlaps
 
@@ -47,6 +47,8 @@ def test_a_line_is_parted_where_the_white_of_columns_stands(
     ("text", "marks", "words"),
     [
         ("8.00 本年支出", [*AMOUNT, *WORD], [("8.00", 0, 40), ("本年支出", 60, 118)]),
+        ("210 行政", [*AMOUNT, *WORD[:2]], [("210", 0, 40), ("行政", 60, 118)]),
+        ("8.001、本", [*AMOUNT, (52, 58), (64, 82), (84, 102)], [("8.00", 0, 40), ("1、本", 52, 118)]),
         ("类款项", [(0, 18), (60, 78), (100, 118)], [("类", 0, 18), ("款", 60, 78), ("项", 100, 118)]),
         ("三个字", WORD, [("三个字", 0, 118)]),
         ("8.00万元", [(0, 118)], [("8.00万元", 0, 118)]),
@@ -91,3 +93,13 @@ def test_words_side_by_side_are_not_one_spaced_out_word() -> None:
     assert [piece.text for piece in pieces_of_line(line_of(heads))] == ["编制预算", "上年结转"]
     letters = [Glyph("收", 0, 0, 10, 10, 10), Glyph("入", 40, 0, 50, 10, 10)]
     assert len(pieces_of_line(line_of(letters))) == 1
+
+
+def test_a_label_with_a_mark_by_hand_before_it_does_not_join_two_columns() -> None:
+    def line(y: int, *words: tuple[str, int, int]) -> list[TextLine]:
+        return [line_of([Glyph(text, x0, y, x1, y + 10, 10)]) for text, x0, x1 in words]
+
+    header = line(0, ("预算数", 0, 40), ("项目", 60, 90))
+    body = [p for n in range(2, 14) for p in line(15 * n, ("1,000.00", 0, 40), ("外交支出", 46, 90))]
+    assert gutters(header, [*body, *line(300, ("V公共安全支出", 38, 95))]) == [43]
+    assert gutters(header, [*body[:8], *line(300, ("V公共安全支出", 38, 95))]) == []

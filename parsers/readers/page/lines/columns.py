@@ -24,6 +24,7 @@ CELL_GAP = 0.4  # of the type size: white this wide may part two cells of a line
 LEVEL = 0.2  # of the type size: texts whose middles are nearer stand at one height
 FLUSH = 0.5  # points by which the ends of texts set flush may differ
 FEWEST_FLUSH = 3
+STRAYS = 10  # so many texts stand in their columns for each that does not
 SPACED_OUT = 4.0  # of the type size: single Han characters no farther apart may be one word
 
 _CENTS = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
@@ -180,6 +181,8 @@ def gutters(leaf: Sequence[TextLine], body: Sequence[TextLine]) -> list[float]:
     if leaf:
         body = [piece for piece in body if fold(piece.text) not in _TOTALS]
     spans = _covered_spans(leaf, body)
+    if strays := [piece for span in spans for piece in _strays(span)]:
+        spans = _covered_spans(leaf, [piece for piece in body if piece not in strays])
     index = 0
     while leaf and index < len(spans):
         if spans[index].header and spans[index].body:
@@ -212,6 +215,30 @@ def _covered_spans(leaf: Sequence[TextLine], body: Sequence[TextLine]) -> list[S
             span = next(s for s in spans if s.lo <= piece.box.x0 <= s.hi)
             getattr(span, part).append(piece)
     return spans
+
+
+def _strays(span: Span) -> list[TextLine]:
+    """The few texts of a stretch that stand in the white of all others, between two headers beside each
+    other: a mark by hand or a stamp grew together with a label."""
+    for first in span.header:
+        for second in span.header:
+            if first.box.x1 < second.box.x0 and abs(first.cy - second.cy) < LEVEL * first.size:
+                crossing = min(
+                    (
+                        [piece for piece in span.body if piece.box.x0 < x < piece.box.x1]
+                        for x in _ends_between(first.box.x1, second.box.x0, span.body)
+                    ),
+                    key=len,
+                    default=[],
+                )
+                if STRAYS * len(crossing) < len(span.body):
+                    return crossing
+    return []
+
+
+def _ends_between(lo: float, hi: float, body: Sequence[TextLine]) -> list[float]:
+    """Places right behind the ends of texts and headers, from `lo` to before `hi`."""
+    return [x + FLUSH for x in (lo, *(piece.box.x1 for piece in body)) if lo <= x < hi - FLUSH]
 
 
 def _is_beside(piece: TextLine, span: Span, leaf: Sequence[TextLine]) -> bool:
