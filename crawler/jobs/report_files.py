@@ -177,7 +177,9 @@ def metrics(done: JobReport, newest: Snapshot | None, now: datetime) -> Iterator
         yield single("gongkai_run_bytes", "Bytes the last run received", done.crawled.bytes)
         outcomes = dict(done.crawled.outcomes)
         yield by_label("gongkai_run_exchanges", "Answers of the last run by outcome", outcomes, "outcome")
-        counts = {"visited": len(done.crawled.sites), "complete": len(done.crawled.complete_sites)}
+        whole = sum(site.whole for site in done.crawled.sites)
+        counts = {"visited": len(done.crawled.sites), "complete": whole}
+        counts["named"] = len(done.crawled.complete_sites) - whole
         counts["troubled"] = len(done.crawled.troubled)
         yield by_label("gongkai_run_sites", "Sites of the last run", counts, "state")
     if done.ingested:
@@ -194,7 +196,8 @@ def _sites(done: JobReport) -> Iterator[dict[str, Any]]:
             "name": site.site.name,
             "outcome": site.outcome,
             "detail": said(site.detail),
-            "complete": site.complete,
+            "complete": site.whole,
+            "gaps": len(site.gaps),
             "platform": site.platform,
             "articles": site.articles,
             "new_articles": site.new_articles,

@@ -42,7 +42,11 @@ def report_text(job: JobReport, *, whole: bool = True, place: Path | None = None
     width = max(cell_len(heading) for heading, _ in pairs) + 2
     lines = [set_cell_size(heading, width) + line for heading, line in pairs]
     if left := _left_aside(job):
-        lines += ["", t("Seen and not followed on sites visited to the end:"), *_named(left, whole)]
+        lines += [
+            "",
+            t("Seen and not followed on sites visited to the end but for it:"),
+            *_named(left, whole),
+        ]
     if known := _known(job):
         lines += ["", t("In the dataset already, not read again:"), *_named(known, whole)]
     if job.twice:
@@ -116,7 +120,7 @@ def _add_site(found: Kinds, site: SiteReport) -> None:
 
 
 def _left_aside(job: JobReport) -> list[str]:
-    """What hides the document of one body at most, on sites that need no person."""
+    """What hides only the bodies or years that it names, on sites that need no person."""
     sites = job.crawled.sites if job.crawled else ()
     gaps = (gap for site in sites if site.complete for gap in site.gaps)
     return list(dict.fromkeys(f"{gap_kind_words(gap)}: {gap_line(gap)}" for gap in gaps))
@@ -163,10 +167,16 @@ def _crawl_lines(crawled: CrawlReport | None) -> Iterator[tuple[str, str]]:
     if crawled is None:
         return
     complete = sum(site.complete for site in crawled.sites)
+    whole = sum(site.whole for site in crawled.sites)
     waiting = sum(site.outcome == CaptureOutcome.NOT_RUN for site in crawled.sites)
     yield (
         t("Sites"),
-        t("{all} visited, {complete} to the end", all=len(crawled.sites) - waiting, complete=complete),
+        t(
+            "{all} visited, {whole} to the end, {named} to the end but for what is named",
+            all=len(crawled.sites) - waiting,
+            whole=whole,
+            named=complete - whole,
+        ),
     )
     if waiting:
         yield t("Sites not visited"), t("{count}; the same command goes on there", count=f"{waiting:,}")

@@ -73,6 +73,11 @@ class SiteReport:
     landed: str = ""
 
     @property
+    def whole(self) -> bool:
+        """Was nothing left aside, not even what hides only the bodies or years that it names?"""
+        return self.complete and not self.gaps
+
+    @property
     def row(self) -> VisitedSite:
         """The site as its run records it."""
         region = self.site.region

@@ -266,7 +266,7 @@ class SiteVisited:
     requests: int
     began: str
     other: int
-    complete: bool
+    state: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from archive.web.view.visit import Visit
 ROWS = 50
 MOST_RUNS = 100
 MOST_VISITS = 30
-STATES = ("unread", "gaps", "complete", "never", *SET_ASIDE)
+STATES = ("unread", "gaps", "named", "complete", "never", *SET_ASIDE)
+"""Of the last visit: `named` left aside only what its gaps name, `complete` nothing."""
 _SITES = """
     WITH visits AS (
         SELECT site_id, max(run_id) AS run_id, max(fetched_at) AS last_visit,
@@ -42,7 +43,8 @@ _SITES = """
                strftime(v.last_visit AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS last_visit,
                strftime(v.last_success AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS last_success,
                CASE WHEN v.run_id IS NULL THEN 'never' WHEN s.last_outcome NOT IN ('content', 'unchanged')
-               THEN 'unread' WHEN c.complete THEN 'complete' ELSE 'gaps' END AS state
+               THEN 'unread' WHEN c.complete IS NULL THEN 'gaps' WHEN g.gaps > 0 THEN 'named'
+               ELSE 'complete' END AS state
         FROM {sites} s LEFT JOIN visits v USING (site_id)
         LEFT JOIN gaps g ON g.site_id = s.site_id AND g.run_id = v.run_id
         LEFT JOIN complete c ON c.site_id = s.site_id AND c.run_id = v.run_id
@@ -54,7 +56,9 @@ _VISITS = """
     SELECT run_id, count(*) AS requests,
            strftime(min(fetched_at) AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS began,
            count(*) FILTER (outcome NOT IN ('content', 'unchanged', 'redirect')) AS other,
-           run_id IN (SELECT run_id FROM {runs} WHERE list_contains(complete_sites, ?)) AS complete
+           CASE WHEN run_id NOT IN (SELECT run_id FROM {runs} WHERE list_contains(complete_sites, ?))
+           THEN 'gaps' WHEN run_id IN (SELECT run_id FROM {gaps} WHERE site_id = ?)
+           THEN 'named' ELSE 'complete' END AS state
     FROM {captures} WHERE site_id = ? GROUP BY run_id ORDER BY run_id DESC LIMIT ?
 """
 _OUTCOMES = """
@@ -63,11 +67,14 @@ _OUTCOMES = """
 """
 _GAPS = "SELECT * FROM {gaps} WHERE site_id = ? AND run_id = ? ORDER BY gap_id LIMIT 200"
 _RUNS = """
-    SELECT run_id, command, version, outcomes, errors, len(coalesce(complete_sites, [])) AS complete,
+    WITH ended AS (SELECT run_id, unnest(complete_sites) AS site_id FROM {runs}),
+    whole AS (
+        SELECT run_id, count(*) AS n FROM ended ANTI JOIN {gaps} USING (run_id, site_id) GROUP BY run_id)
+    SELECT run_id, command, version, outcomes, errors, coalesce(n, 0) AS complete,
            strftime(started_at AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS began,
            strftime(finished_at AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS ended,
            (SELECT count(*) FROM {gaps} g WHERE g.run_id = r.run_id) AS gaps
-    FROM {runs} r ORDER BY run_id DESC LIMIT ?
+    FROM {runs} r LEFT JOIN whole USING (run_id) ORDER BY run_id DESC LIMIT ?
 """
 CONFIDENCES = ("high", "medium", "low")
 
@@ -135,7 +142,7 @@ def site_page(visit: Visit) -> Response:
         decisions=visit.registry.decisions(site_id),
         gaps=_gaps(visit, site),
         outcomes=visit.version.pairs(_OUTCOMES, site_id, site.run_id),
-        visits=visit.version.ask(SiteVisited, _VISITS, site_id, site_id, MOST_VISITS),
+        visits=visit.version.ask(SiteVisited, _VISITS, site_id, site_id, site_id, MOST_VISITS),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -47,11 +47,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("web")
     store = open_store(str(folder / "store"))
     archive_documents(store, folder)
+    known = snapshots.latest(store)
+    assert known is not None
+    run = snapshots.read_table(store, known, "runs").to_pylist()[0]
     hostile = Sample(HOSTILE)
     body = {"body_id": "0123456789abcdef", "name": HOSTILE, "region_code": "610725", "level": "department"}
     bodies = Change("bodies", build_table("bodies", [body]), frozenset([body["body_id"]]))
     carriers = _announcements(hostile)
-    came = [*changes([hostile]), bodies, carriers[0], *_visit_with_gaps()]
+    came = [*changes([hostile]), bodies, carriers[0], *_visits_with_gaps(run)]
     assert snapshots.commit(store, came, message="hostile", run_id=None, now=NOW)
     assert snapshots.commit(store, carriers[1:], message="news", run_id=None, now=NOW)
     app = create_app(store, lambda snapshot, day: verdicts.board(store, snapshot, day))
@@ -69,8 +72,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         )
 
 
-def _visit_with_gaps() -> list[Change]:
-    """A run that visited one site and left something aside there."""
+def _visits_with_gaps(run: Mapping[str, object]) -> list[Change]:
+    """A visit that left aside what may be anything, and one by this `run` that left aside what is older."""
     site = {"site_id": "610725", "region_code": "610725", "name": HOSTILE, "url": "http://www.county.gov.cn/"}
     run_id = "20261122T120000Z-0000aa"
     capture = {
@@ -81,13 +84,16 @@ def _visit_with_gaps() -> list[Change]:
         "gap_id": f"{run_id}-00001", "run_id": run_id, "site_id": "610725", "kind": "pager",
         "url": site["url"], "title": HOSTILE, "evidence": HOSTILE,
     }  # fmt: skip
-    rows: dict[str, tuple[dict[str, object], str]] = {
-        "sites": (site, "site_id"), "captures": (capture, "capture_id"),
-        "gaps": (gap, "run_id"),
-    }  # fmt: skip
+    run_of = {"run_id": str(run["run_id"]), "site_id": "610726"}
+    rows: dict[str, tuple[list[dict[str, object]], str]] = {
+        "sites": ([site, site | {"site_id": "610726", "region_code": "610726"}], "site_id"),
+        "captures": ([capture, capture | run_of | {"capture_id": f"{run['run_id']}-09999"}], "capture_id"),
+        "gaps": ([gap, gap | run_of | {"gap_id": f"{run['run_id']}-00001", "kind": "list_end"}], "run_id"),
+        "runs": ([run | {"complete_sites": ["610726"]}], "run_id"),
+    }
     return [
-        Change(table, build_table(table, [row]), frozenset([str(row[key])]))
-        for table, (row, key) in rows.items()
+        Change(table, build_table(table, found), frozenset(str(row[key]) for row in found))
+        for table, (found, key) in rows.items()
     ]
 
 

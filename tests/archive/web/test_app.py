@@ -267,8 +267,15 @@ def test_a_site_shows_what_its_last_visit_left_aside(served: Served) -> None:
     listed = served.client.get("/sites?state=gaps", headers={"accept-language": "en"}).text
     assert 'href="/sites/610725"' in listed and "something was left aside" in listed
     shown = served.client.get("/sites/610725", headers={"accept-language": "en"}).text
-    assert "further pages of a list that could not be opened" in shown and "To its end" in shown
+    assert "further pages of a list that could not be opened" in shown and "How far" in shown
     assert served.client.get("/sites/999999").status_code == 404
+
+
+def test_a_site_is_visited_to_its_end_only_where_nothing_was_left_aside(served: Served) -> None:
+    for path in ("/sites?state=named", "/sites/610726"):
+        shown = served.client.get(path, headers={"accept-language": "en"}).text
+        assert "visited to its end, but for what is named" in shown
+    assert "/sites/610726" not in served.client.get("/sites?state=complete").text
 
 
 def test_a_region_names_what_was_not_followed_on_its_sites(served: Served) -> None:
