@@ -145,6 +145,26 @@ CHALLENGES: dict[str, tuple[int, str]] = {
     "eval_long": (200, "<script>eval(function(p,a,c,k,e,d){return p}('0 1',2,2,'a|b'.split('|'),0,{}))</script>"),
     "hash_redirect": (200, "<script>window.name='x';var u='/czxx/t20260212_1.html?__token='+Date.now();top.location.href=u;</script>"),
     "teapot": (418, "<h1>I'm a teapot</h1>"),
+    "yd_cookie": (200, "<html><head><meta charset=utf-8><title></title></head><body><script>var _0x1={k:'a8'};document.cookie='yd_sec='+_0x1.k;location.replace(location.href)</script></body></html>"),
+    "water": (200, "<title>提示信息</title><div class=box><p>您的操作太快了，请喝口水歇一会再来。</p><a href='/'>返回首页</a></div>"),
+    "login_work": (200, "<title>政务内网门户</title><form action='/doLogin'><label>工号</label><input name='no'><label>口令</label><input type='password' name='pw'><button>登 录</button></form><a href='/forget'>忘记口令</a>"),
+    "parked2": (200, "<title>a.gov.cn</title><h1>该域名正在出售</h1><p>如有意购买请联系 trade@example.com</p><a href='http://mi.example.com/'>立即报价</a>"),
+    "cached_origin": (200, '<title>云防护缓存</title><h3>源站暂时不可达，当前显示为缓存页面</h3>'),
+    "night": (200, "<title>温馨提示</title><p>为落实重要时期网络安全保障要求，本栏目每日22:00至次日8:00关闭外网访问。</p><p><a href='/'>首页</a>\u3000<a href='/zfxxgk/'>信息公开</a></p>"),
+    "hidden_menu": (200, "<title>安全检查</title><div><a href='/'></a><a href='/xw/'></a></div><p>正在进行环境检测</p><script src='/ck.js'></script>"),
+    "token_expired": (200, '<p>token invalid or expired</p>'),
+    "json_forbid": (200, '{"ret":-1,"msg":"illegal access","data":{}}'),
+    "json_busy": (200, '{"success":false,"message":"服务繁忙，请稍后再试"}'),
+    "slide": (200, "<title>安全认证</title><div id='slide'>向右滑动解锁 &gt;&gt;</div><script src='/slide.js'></script>"),
+    "traffic_over": (200, '<title>流量超限</title><p>本站当月流量已用完，下月自动恢复。</p>'),
+    "openresty": (200, '<title>Welcome to OpenResty!</title><h1>Welcome to OpenResty!</h1><p>If you see this page, the OpenResty web platform is successfully installed.</p>'),
+    "baota_new": (200, '<title>恭喜，站点创建成功！</title><h1>恭喜, 站点创建成功！</h1><h3>这是默认index.html，本页面由系统自动生成</h3>'),
+    "ipv4_black": (200, '<p>Your IP 1.2.3.4 has been added to the blacklist. Contact support.</p>'),
+    "app_only": (200, "<title>下载客户端</title><p>该内容仅在“掌上政务”App内查看，请下载后浏览</p><a href='/down'>立即下载</a>"),
+    "sm_browser": (200, "<title>国密浏览器</title><p>请使用支持国密算法的浏览器访问本系统</p><a href='https://www.360.cn/'>下载</a>"),
+    "real_name": (200, "<p>根据规定，查看本页面需完成实名认证</p><a href='/auth'>去认证</a>"),
+    "queue_en": (200, '<title>Waiting Room</title><p>High demand. We will let you in shortly.</p>'),
+    "weblogic": (200, '<h2>Error 500--Internal Server Error</h2><p>From RFC 2068 Hypertext Transfer Protocol</p>'),
     "s444": (444, ''),
 }  # fmt: skip
 
@@ -152,8 +172,22 @@ CHALLENGES: dict[str, tuple[int, str]] = {
 @pytest.mark.parametrize("name", CHALLENGES)
 def test_a_page_of_a_wall_is_not_the_sites(name: str) -> None:
     status, body = CHALLENGES[name]
-    found = classify(status, (), body.encode(), "html", URL)
-    assert found.name in NOT_OURS and found.evidence
+    for expected in ("html", "any"):
+        found = classify(status, (), body.encode(), expected, URL)
+        assert found.name in NOT_OURS and found.evidence
+
+
+@pytest.mark.parametrize(
+    ("body", "is_one"),
+    [
+        ("<title>县统计局</title><div id='app'></div><script src='a.js'></script>", False),
+        ("<p>来自 203.0.113.9 的连接已被策略丢弃</p>", False),
+        ("<p><a href='1.xlsx'>下载</a></p>", True),
+        ("<title>县统计局2026年部门预算</title><p>见下页</p>", True),
+    ],
+)
+def test_a_short_page_is_an_announcement_only_if_a_word_of_one_is_in_it(body: str, is_one: bool) -> None:
+    assert (classify(200, (), body.encode(), "any", URL).name == "content") is is_one
 
 
 @pytest.mark.parametrize(
