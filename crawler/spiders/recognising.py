@@ -39,8 +39,9 @@ def is_recognised(history: History, page: Page, entry: Entry) -> bool:
     """Is this provably the article that its link announces? A page of a challenge, a limit or a login is not,
     whatever its status, and nor is the shell of one."""
     known = history.article(entry.url)
-    titles = [entry.title, known.title if known else None]
-    return shows_something(page) or any(title and shows_title(page, title) for title in titles)
+    if any(title and shows_title(page, title) for title in (entry.title, known.title if known else None)):
+        return True
+    return known is None and shows_something(page)  # of a known one, another text may stand in its place
 
 
 def links_known(history: History, page: Page) -> bool:

@@ -12,9 +12,8 @@ from tests.crawler.loopback import Reply, Web, serve
 from tests.crawler.spiders.crawling import crawl, number, put_list, site
 
 TITLE = "安溪县教育局2026年部门预算"
-WALL = (
-    "<html><head><title>提示</title></head><body><div id='w'>系统检测到异常，页面即将跳转</div></body></html>"
-)
+OTHER = f"<html><head><title>值班通知</title></head><body>{'<p>现就汛期值班工作通知如下。</p>' * 30}</body>"
+"""A text of its own, which a site that confuses its pages shows in the place of any."""
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def test_a_page_that_does_not_show_its_title_is_a_gap_and_its_files_are_asked_fo
     with serve(web):
         county = [site("350524", web.url + "/ys/", region_code="350524", name="安溪县")]
         crawl(tmp_path, county)
-        web.html(page, WALL)
+        web.html(page, OTHER)
         asked = len(web.paths)
         report = crawl(tmp_path, county, GONGKAI_RECHECK_MIN_DAYS=0.0)
     store = open_store(str(tmp_path))
