@@ -35,7 +35,8 @@ _MOST_PAGES = 500
 
 def form_pages(page: Page) -> tuple[PageRequest, ...]:
     """The other pages of a list that a form of the page asks for; () if none does."""
-    if not _SENDS.search(page.text) or not any(map(_turns, page.tree.iter("a", "span", "button", "input"))):
+    turning = [node for node in page.tree.iter("a", "span", "button", "input") if _turns(node)]
+    if not any(map(_submits, turning)) and not (turning and _SENDS.search(page.text)):
         return ()
     for form in islice(page.tree.iter("form"), _MOST_FORMS):
         fields = dict(islice(fields_of(form), _MOST_FIELDS))
@@ -43,16 +44,15 @@ def form_pages(page: Page) -> tuple[PageRequest, ...]:
         if len(names) != 1 or any(len(value) > _LONGEST_VALUE for value in fields.values()):
             continue
         current = int(fields[names[0]] or 1)
-        last = min(stated_pages(page) or _highest(page, current), _MOST_PAGES)
+        last = min(stated_pages(page) or _highest(turning, current), _MOST_PAGES)
         numbers = (number for number in range(2, last + 1) if number != current)
         made = (_request(page, form, {**fields, names[0]: str(number)}) for number in numbers)
         return tuple(one for one in made if one)
     return ()
 
 
-def _highest(page: Page, current: int) -> int:
+def _highest(turning: list[HtmlElement], current: int) -> int:
     """The highest page that a call names; of a pager that names none, the one after this page."""
-    turning = [node for node in page.tree.iter("a", "span", "button", "input") if _turns(node)]
     calls = (f"{node.get('href') or ''} {node.get('onclick') or ''}" for node in turning)
     named = [int(number) for call in calls for number in _ARGUMENT.findall(call)]
     return max(named) if named else current + 1
@@ -89,4 +89,9 @@ def _turns(node: HtmlElement) -> bool:
     """Is it something to turn pages with?"""
     called = f"{node.get('href') or ''} {node.get('onclick') or ''}"
     text = squeeze(node.text_content()) or node.get("value") or ""
-    return "(" in called and bool(_TURNS.fullmatch(text.strip(" <>")))
+    return ("(" in called or _submits(node)) and bool(_TURNS.fullmatch(text.strip(" <>")))
+
+
+def _submits(node: HtmlElement) -> bool:
+    """Does a click on it send its form, without a script?"""
+    return node.tag in ("button", "input") and (node.get("type") or "").lower() in ("submit", "image")

@@ -101,9 +101,12 @@ class Posted(Web):
         return self.answer(path, lines)
 
 
-def _form(method: str) -> Town:
+_CALLED = "<a href='javascript:gotoPage(2)'>下一页</a><script>function gotoPage(p){document.pageForm.pageNo.value=p;document.pageForm.submit();}</script>"
+
+
+def _form(method: str, turn: str = _CALLED) -> Town:
     def form(n: int) -> str:
-        return f"<form name='pageForm' method='{method}' action='/ys/list.do'><input type='hidden' name='columnId' value='7'><input type='hidden' name='pageNo' value='{n}'></form><a href='javascript:gotoPage({n + 1})'>下一页</a><span>第{n}页/共3页</span><script>function gotoPage(p){{document.pageForm.pageNo.value=p;document.pageForm.submit();}}</script>"
+        return f"<form name='pageForm' method='{method}' action='/ys/list.do'><input type='hidden' name='columnId' value='7'><input type='hidden' name='pageNo' value='{n}'>{turn}</form><span>第{n}页/共3页</span>"
 
     posts = method == "post"
     made = paged(
@@ -125,6 +128,11 @@ def form_by_get() -> Town:
 
 def form_by_post() -> Town:
     return _form("post")
+
+
+def form_by_button() -> Town:
+    """The button that sends the form sets the number itself, without a call."""
+    return _form("post", "<input type='submit' value='下一页' onclick='pageForm.pageNo.value++'>")
 
 
 def picture() -> Town:
@@ -312,7 +320,7 @@ TOWNS: dict[str, Callable[[], Town]] = {
     made.__name__: made
     for made in (
         own_function, counts_from_zero, data_page, layui, count_page_shtml, jquery_pagination, jump_menu,
-        form_by_get, form_by_post, picture, path_segment, upper_case, pager_plugin, rel_next, do_post_back,
+        form_by_get, form_by_post, form_by_button, picture, path_segment, upper_case, pager_plugin, rel_next, do_post_back,
         endless, scrolled, held_in_data, click_with_query, name_and_ending_apart, box_with_data, button,
         place_holder, more_with_address, function_elsewhere, last_page_only,
         in_a_circle, numbers_without_address, menu_of_numbers,
