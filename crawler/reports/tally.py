@@ -61,7 +61,7 @@ class SiteTally:
     title: str = ""
     landed: str = ""
     answers: Counter[str] = field(default_factory=Counter)
-    changed: Outcome | None = None
+    changed: dict[str, Outcome] = field(default_factory=dict)
     listed: int = 0
     listed_before: int = 0
     lead: SiteTally | None = None
@@ -139,9 +139,7 @@ class SiteTally:
         self.open -= 1
         self.asked.add(url)
         if outcome.name == CaptureOutcome.LISTING_CHANGED:
-            self.changed = self.changed or replace(
-                outcome, evidence=message("seen_at", url=url, seen=outcome.evidence)
-            )
+            self.changed[url] = replace(outcome, evidence=message("seen_at", url=url, seen=outcome.evidence))
         kind = gap_of_answer(outcome.name, file, purpose)
         if kind and not (guessed and (outcome.name in ABSENT or outcome.kind == "empty")):
             self.gap(kind, url, via=via, evidence=outcome.evidence or None, outcome=outcome.name, title=title,
@@ -156,6 +154,14 @@ class SiteTally:
         kind = gap_of_answer(outcome, False, purpose)
         if kind and not (guessed and outcome in ABSENT):
             self.gap(kind, url, via=via, outcome=outcome, title=title, context=context)
+
+    def leads_on(self, url: str, start: bool) -> None:
+        """A list that has lost its lines leads to others now, that it did not lead to before; it may be the
+        site's `start`."""
+        if start:
+            self.outcome = Outcome("content")
+        self.changed.pop(url, None)
+        self.gaps.pop(("changed_list", url), None)
 
     def waits(self, url: str, asked_at: datetime) -> None:
         """A list that was asked for at an earlier visit waits for another one."""
@@ -244,7 +250,7 @@ class SiteTally:
         if self.outcome is None:
             return Outcome("not_run", evidence=message("site_not_reached"))
         if self.outcome.name in GOOD and self.changed:
-            return self.changed
+            return next(iter(self.changed.values()))
         # A site that shows its news and no disclosure is not searched to the end: its list was not found.
         if self.outcome.name in GOOD and not (self.columns or self.articles or self.known):
             evidence = message("site_no_disclosure", pages=self.listings, entries=self.entries)

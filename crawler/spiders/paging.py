@@ -18,7 +18,7 @@ from archive.ids import normalised_url
 from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages.addresses import may_follow
 from crawler.platforms import data_files, further, lists, loading, page_links
-from crawler.platforms.protocol import Entry, Listing, PageRequest
+from crawler.platforms.protocol import Listing, PageRequest
 from crawler.reading import discovery, offers
 from crawler.reading.diagnosis import says_nothing
 from crawler.reports.tally import SiteTally
@@ -37,6 +37,8 @@ _SAID = _L.pattern("said")
 _MOST_SEEN = 0.8
 """Of a list that was read to its end, at least this part of its entries was seen; some may lead elsewhere."""
 _REPEATED = 3
+_MOST_NESTED = 5
+"""Frames within frames."""
 _AT = _L.pattern("at")
 
 
@@ -44,7 +46,8 @@ _AT = _L.pattern("at")
 class _Count:
     """How many pages and entries a list of a site says it has, the entries that were seen, how many pages
     were read, and how many brought entries. `posted` says that further ones were asked for by a form,
-    `numbered` that the address of one is that of a second page."""
+    `numbered` that the address of one is that of a second page, `met` that what an earlier visit to the end
+    saw was reached."""
 
     site_id: str
     said: int = 0
@@ -54,6 +57,7 @@ class _Count:
     brought: int = 0
     posted: bool = False
     numbered: bool = False
+    met: bool = False
 
     @property
     def repeats(self) -> int:
@@ -92,14 +96,19 @@ class Paging:
         elif not requests_of(read.listing):
             yield from self._guess(read)
         if not read.announces:
-            within = (*known.framed, read.response.url)
-            for url in lists.framed_pages(read.page):
-                yield from self._ask_page(read, PageRequest(url), stale=stale, framed=within)
-            for url in self._data_files(read):
-                yield from self._ask_page(read, PageRequest(url), stale=stale, framed=within, guessed=url)
+            yield from self._inside(read, stale)
         for asked in pages:
             yield from self._ask_page(read, asked, stale=stale, paged=not guessed)
         yield from self._parts(read, stale)
+
+    def _inside(self, read: ListPage, stale: int) -> Iterator[Request]:
+        """What a page shows in its frames, which are not further pages, and the files of its lines."""
+        known = meta_of(read.response)
+        within = (*known.framed, read.response.url)
+        for url in lists.framed_pages(read.page) if len(within) <= _MOST_NESTED else ():
+            yield from self._ask_page(read, PageRequest(url), stale=known.stale or 0, framed=within)
+        for url in self._data_files(read):
+            yield from self._ask_page(read, PageRequest(url), stale=stale, framed=within, guessed=url)
 
     def _parts(self, read: ListPage, stale: int) -> Iterator[Request]:
         """What a script loads into a page of a column, and what lies below a list, but for what is a line of
@@ -154,16 +163,19 @@ class Paging:
             yield from self._visit.frontier.listing(read.tally, titled, known, self._parse)
 
     def _count(self, read: ListPage) -> None:
-        """Note how many pages a list says it has. Of one that was read to its end before, not all are asked
-        for."""
+        """Note how many pages a list says it has."""
         origin = _origin(read)
         if origin == read.response.url:
             self._owned(origin, origin)
         said = max((int(found[1] or found[2]) for found in _SAID.finditer(read.page.visible)), default=0)
-        if self._is_known_whole(read) or meta_of(read.response).framed:
+        if meta_of(read.response).framed:
             return
         count = self._counts.setdefault(origin, _Count(read.tally.site.site_id))
         shown = _shown(read.listing)
+        own = [url for url in read.own if hash(url) not in count.seen]
+        new = self._are_new(read, own)
+        reversed_ = oldest_first(read.listing.entries) and not all(new)
+        count.met = count.met or bool(new and (not new[-1] or reversed_))
         count.pages += 1
         count.brought += not shown <= count.seen
         count.seen |= shown
@@ -181,11 +193,11 @@ class Paging:
 
     def unread(self, tally: SiteTally) -> None:
         """Note the lists of a site of which fewer pages were asked for, or fewer entries seen, than they say
-        they have."""
+        they have. Of one that reaches what was known, the rest is not asked for."""
         found = Counter(self._owners.values())
-        lacking = {one for one, count in self._counts.items() if len(count.seen) < count.records}
-        self._ends.unproved(tally, lacking)
-        for origin, count in self._counts.items():
+        counts = {one: count for one, count in self._counts.items() if not count.met}
+        self._ends.unproved(tally, {one for one, n in counts.items() if len(n.seen) < n.records})
+        for origin, count in counts.items():
             if count.site_id != tally.site.site_id:
                 continue
             if found[origin] < count.said:
@@ -201,7 +213,8 @@ class Paging:
         """A list has further pages, and their addresses are not known: ask where they are on other sites of
         its make. Until that brings something, it is a gap."""
         shown = len(read.own)
-        if not shown or read.promise < discovery.sure() or self._is_known_whole(read):
+        count = self._counts.get(_origin(read))
+        if not shown or read.promise < discovery.sure() or (count and count.met):
             return
         seen = further.unread_pager(read.page, shown)
         if seen is None and page_links.has_unread_pages(read.page):
@@ -224,9 +237,11 @@ class Paging:
         if asked := turn.request(replace(read.page, url=turn.base)):
             yield from self._ask_page(read, asked, guessed=guessed, turn=turn)
 
-    def _is_known_whole(self, read: ListPage) -> bool:
-        """Was the site visited to its end before, and does the list show nothing that it did not then?"""
-        return bool(read.newest) and self._visit.history.complete(read.tally.site.site_id)
+    def _are_new(self, read: ListPage, urls: Sequence[str]) -> list[bool]:
+        """Of lines of a list, whether the last visit to the end of its site did not see them."""
+        was_seen = bool(read.newest) and self._visit.history.complete(read.tally.site.site_id)
+        known = self._visit.history.known
+        return [not was_seen or not (normalised_url(url) in read.newest or known(url)) for url in urls]
 
     def _data_files(self, read: ListPage) -> tuple[str, ...]:
         """The files in which the lines of a column may be, whose page shows none."""
@@ -249,7 +264,7 @@ class Paging:
             return pages
         history, now = self._visit.history, self._visit.now
         timely = [page for page in pages if page.method == "GET" and history.due(page.url, now)]
-        new = [self._is_new(entry, read.newest) for entry in read.listing.entries]
+        new = self._are_new(read, read.own)
         if new and new[-1]:  # the page ends before what was known begins
             rest = (page for page in pages if page not in timely and not self._visit.frontier.has(page))
             return [*timely, *islice(rest, 1)]
@@ -258,9 +273,6 @@ class Paging:
         if read.before and len(requests_of(read.before)) != len(pages):
             return pages
         return [*timely, *pages[-1:]] if oldest_first(read.listing.entries) else timely
-
-    def _is_new(self, entry: Entry, newest: frozenset[str]) -> bool:
-        return normalised_url(entry.url) not in newest and not self._visit.history.known(entry.url)
 
 
 def _shown(listing: Listing) -> set[int]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from archive.vocabulary import CaptureOutcome
 from crawler.http.request_meta import meta_of
 from crawler.pages import relevance
+from crawler.pages.page import Page
 from crawler.platforms import lists
 from crawler.platforms.protocol import PageRequest
 from crawler.reading import discovery
@@ -53,6 +55,9 @@ class Silence:
         if silent and (found := diagnose(read.page, thorough=True)):
             read.tally.diagnoses.setdefault(url, (found.kind, found.evidence))
         leads = read.announces or listing.further or self._leads_on(read, offered)
+        if read.recorded.outcome.name == CaptureOutcome.LISTING_CHANGED and self._leads_anew(read, offered):
+            assert read.response.request is not None
+            read.tally.leads_on(read.response.request.url, known.purpose == "start")
         for frameset in known.framed if leads or shown else ():
             for kind in ("empty_list", "empty_body", "shell"):
                 read.tally.gaps.pop((kind, frameset), None)
@@ -85,6 +90,15 @@ class Silence:
         of_body = found.kind == "empty_list" and relevance.body_name(known.heading)
         read.tally.gap("empty_body" if of_body else found.kind, read.response.url, via=known.via,
                        evidence=found.evidence, title=known.heading)  # fmt: skip
+
+    @staticmethod
+    def _leads_anew(read: ListPage, offered: Sequence[Candidate]) -> bool:
+        """Does a page that has lost its lines lead to lists that it did not lead to when it had them?"""
+        before = Page.from_bytes(read.response.url, read.recorded.before or b"")
+        known = {url for _, url in before.anchors} | {*lists.framed_pages(before)}
+        found = [one.url for one in offered if one.promise.value >= discovery.sure()]
+        found += [one.url for menu in menus(read.page, meta_of(read.response).offered) for one in menu]
+        return not known.issuperset([*found, *lists.framed_pages(read.page)])
 
     def _leads_on(self, read: ListPage, offered: Sequence[Candidate]) -> bool:
         """Does a page offer columns of disclosures or bodies that the page before did not?"""

@@ -115,3 +115,34 @@ def test_a_known_announcement_that_is_called_like_a_column_is_not_entered_as_one
     store = open_store(str(tmp_path))
     found = {one.url for run_id in stored_runs(store) for one in read_articles(store, run_id)}
     assert len(found) == 6, "no file is announced on its own"
+
+
+def test_a_list_of_news_alone_proves_its_end_on_a_second_visit_too(tmp_path: Path) -> None:
+    """All lines of its first page are new, and the second shows the first again: what is between is a gap."""
+    titles = [f"勉县第{n}小学2026年单位预算" for n in range(6)]
+    web = Web()
+    put_list(web, "/czyjs/", "单位预算", titles[:3])
+    with serve(web):
+        county = [site("610725", web.url + "/czyjs/")]
+        crawl(tmp_path, county)
+        put_list(web, "/czyjs/", "单位预算", titles[3:], more="<a href='?p=2'>2</a><a href='?p=3'>3</a>")
+        web.pages |= {f"/czyjs/?p={n}": web.pages["/czyjs/"] for n in (2, 3)}
+        report = crawl(tmp_path, county)
+    assert not report["sites"]["610725"]["complete"]
+    assert any(gap.startswith("pager") for gap in report["sites"]["610725"]["gaps"])
+
+
+def test_a_list_that_leads_to_its_years_now_has_not_lost_its_lines(tmp_path: Path) -> None:
+    titles = [f"勉县{name}局2026年部门预算" for name in _NAMES]
+    web = Web()
+    put_list(web, "/yjs/", "部门预算", titles)
+    with serve(web):
+        county = [site("610725", web.url + "/yjs/")]
+        crawl(tmp_path, county)
+        put_list(web, "/yjs/2026/", "2026年部门预算", titles)
+        web.html("/yjs/", "<title>部门预算</title><ul><li><a href='2026/'>2026年</a></li></ul>")
+        led = crawl(tmp_path, county)["sites"]["610725"]
+        web.html("/yjs/", "<title>部门预算</title><ul></ul>")
+        lost = crawl(tmp_path, county)["sites"]["610725"]
+    assert (led["outcome"], led["complete"]) == ("content", True)
+    assert (lost["outcome"], lost["complete"]) == ("listing_changed", False)
