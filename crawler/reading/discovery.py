@@ -107,7 +107,9 @@ def promise(title: str, url: str, around: float = 0.0, page_url: str = "", annou
     if around >= sure() and (is_below(url, page_url) or (not announces and is_beside(url, page_url))):
         found.append(best_of(way_terms().below, folded))
     # Among the bodies of a column are 审计局 and 统计局, whose names lead away anywhere else.
-    if not any(one.value for one in found) and way_terms().never.search(folded):
+    body = fold(relevance.body_name(title) or "")
+    said = folded.replace(body, "") if best_of(way_terms().words, folded).value else folded
+    if not any(one.value for one in found) and way_terms().never.search(said):
         return Promise(0.0, "leads away")
     found += [best_of(way_terms().words, folded), best_of(way_terms().addresses, _telling(url))]
     if around >= sure():

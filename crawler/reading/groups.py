@@ -38,6 +38,7 @@ _MORE = _L.pattern("more", re.I)
 _MORE_NAMED = re.compile(r"(?:^|[\s/_-])(?:more|gengduo|gd)(?:\d{0,3}|[\s_-]\w{0,20})(?:\.\w{2,4})?$", re.I)
 _MORE_END = _L.pattern("more_end", re.I)
 _HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "span", "strong", "b", "p", "dt")
+_TITLES = ("h2", "h3", "h4", "h5", "h6", "dt", "legend", "summary")
 _STEPS_TO_BOX = 4  # from a link to the box it stands in
 _LONGEST_NAME_OF_BOX = 20
 
@@ -152,6 +153,20 @@ def _is_menu(titles: list[str]) -> bool:
     letters = sum(bool(_LETTER.fullmatch(one)) for one in plain)
     announced = sum(relevance.judge(one).relevant for one in titles)
     return (bodies >= _FEWEST or letters >= _FEWEST) and announced * 2 < len(titles)
+
+
+def heading_above(node: HtmlElement) -> str:
+    """The heading that a link stands under, at the nearest level that has one; "" for none, or a long one."""
+    step: HtmlElement | None = node
+    for _ in range(_STEPS_TO_BOX):
+        if step is None:
+            break
+        above = next((one for one in step.itersiblings(preceding=True) if one.tag in _TITLES), None)
+        if above is not None:
+            text = squeeze(above.text_content())
+            return text if len(text) <= _LONGEST_NAME_OF_BOX else ""
+        step = step.getparent()
+    return ""
 
 
 def leads_to_more(node: HtmlElement) -> bool:

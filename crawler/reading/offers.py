@@ -31,7 +31,7 @@ from crawler.reading.discovery import (
     sure,
     way_terms,
 )
-from crawler.reading.groups import leads_to_more, name_of_box
+from crawler.reading.groups import heading_above, leads_to_more, name_of_box
 from crawler.sites import Site
 from crawler.sites.territory import Territory, names_of
 from parsers.values.lexicon import lexicon_of
@@ -53,6 +53,7 @@ _ROUTES = ("#/", "#!/")  # addresses of a program in the browser
 # A body's name without that of its place: of another place, or of a higher level, it would have one.
 _BARE_NAME = _L.pattern("bare_name")
 _SHORT_TEXT = 300  # characters; a page of more says something of its own
+_LONGEST_PART = 10
 _LONGEST_NAME = 40
 """Characters; longer texts are titles, not names of columns."""
 
@@ -76,6 +77,7 @@ def candidates(
     for link in (
         *columns,
         *_named(page),
+        *_headed(page, offered),
         *_pictured(page),
         *_feeds(page),
         *_more(page, around, offered),
@@ -173,6 +175,20 @@ def _named(page: Page) -> Iterator[Entry]:
         title = squeeze(lines.title_of(node))
         if title and way_terms().named.fullmatch(fold(title)) and not is_attachment(url):
             yield Entry(url, title)
+
+
+def _headed(page: Page, offered: Collection[str]) -> Iterator[Entry]:
+    """Links that say little themselves and stand under a heading that names disclosures (决算: 政府部门)."""
+    for node, url in lines.anchors(page):
+        title = squeeze(lines.title_of(node))
+        if url in offered or is_attachment(url) or not 2 <= len(title) <= _LONGEST_PART:
+            continue
+        if lines.looks_like_article(url) or lines.printed_date(node) or relevance.years(title):
+            continue
+        heading = heading_above(node)
+        if heading and best_of(way_terms().words, fold(heading)).value >= sure():
+            named = (title, heading) if relevance.names_body(title) else (heading, title)
+            yield Entry(url, " ".join(named))
 
 
 def _pictured(page: Page) -> Iterator[Entry]:

@@ -131,6 +131,9 @@ class Listings:
         via = known.via or ""
         context = context_of(heading, response.url, via, known.context, known.heading)
         own = discovery.promise(context, response.url).value
+        # 统计局 leads away anywhere but in a column of bodies.
+        if context != heading and relevance.names_body(heading):
+            own = max(own, discovery.promise(known.context, response.url).value)
         if own >= discovery.sure():
             more = unlisted(page, listing, context, known.offered)
             listing = replace(listing, entries=(*listing.entries, *more))

@@ -42,6 +42,17 @@ def frameset_menu() -> Town:
     return Town(web, titles)
 
 
+def groups_under_a_heading() -> Town:
+    """The links say whose, the heading above them what; one body is called like what leads away elsewhere."""
+    web = town(
+        "<h4>部门预算</h4><a href='/a/'>政府部门</a> <a href='/b/'>安溪县统计局</a> <a href='/xw/'>动态</a>"
+    )
+    titles = titles_of()
+    for folder, mine in (("/a/", titles[:6]), ("/b/", titles[6:])):
+        web.html(folder, f"<title>公开</title><ul>{''.join(budgets(web, folder, mine))}</ul>")
+    return Town(web, titles)
+
+
 def table_of_years() -> Town:
     """Bodies down, years across; the links say 公开."""
     web = town(COLUMN)
@@ -347,6 +358,7 @@ def tabs_by_click() -> Town:
 TOWNS: dict[str, Callable[[], Town]] = {
     made.__name__: made
     for made in (
+        groups_under_a_heading,
         frameset_menu, table_of_years, tabs_of_years, script_tree, z_tree, own_call, rows_in_array,
         rows_in_attribute, upper_case, more_behind_a_box, frame_set_by_script, image_map, read_on,
         encoded_links, unknown_call, listeners, hash_route, data_file, drawn_by_a_file, two_menus,
