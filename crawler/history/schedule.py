@@ -39,6 +39,7 @@ class History:
         self._schedule = schedule or Schedule()
         self._looks: dict[str, Look] = {}
         self._articles: dict[str, Article] = {}
+        self._left: dict[str, tuple[tuple[str, str | None], ...]] = {}
         self._by_site: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._names: dict[str, str] = {}
         self._by_title: defaultdict[tuple[str | None, str], dict[str, None]] = defaultdict(dict)
@@ -55,6 +56,9 @@ class History:
             self._add_capture(capture)
         for article in articles:
             key = _key(article.url)
+            before = self._articles.get(key)
+            if before and before.attachments and not article.attachments:
+                self._left[key] = before.attachments
             self._articles[key] = article
             self._by_site[article.site_id or ""][key] = None
             for scope in {article.site_id, article.region_code} - {None}:
@@ -105,6 +109,11 @@ class History:
     def article(self, url: str) -> Article | None:
         """The article as it was announced last."""
         return self._articles.get(_key(url))
+
+    def files(self, url: str) -> tuple[tuple[str, str | None], ...]:
+        """The files of an article, with their names: those it had last, if it shows none now."""
+        article = self.article(url)
+        return (article.attachments if article else ()) or self._left.get(_key(url), ())
 
     def namesakes(self, article: Article) -> list[Article]:
         """The known articles of its site or region that have its title, body and year, at other addresses."""

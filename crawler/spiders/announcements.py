@@ -132,7 +132,7 @@ class Announcements:
         if entry and is_cut(entry.title) and not relevance.judge(title, known.heading).relevant:
             return  # the list did not show what it is
         files = own_files(page, read.attachments)
-        if entry and not files and not is_recognised(history, page, entry):
+        if entry and not is_recognised(history, page, entry, files):
             tally.gap("shell", response.url, via=known.via, title=entry.title,
                       evidence=message("seen_another_title"),
                       context=known.heading)  # fmt: skip
@@ -159,13 +159,13 @@ class Announcements:
 
     def _ask_files(self, tally: SiteTally, response: Response) -> Iterator[Request]:
         """Before an announcement counts as taken down, its files are asked for: they may be there still."""
-        entry = meta_of(response).entry
-        known = self._visit.history.article(entry.url if entry else "")
-        for url, _ in known.attachments if known else ():
-            asked = RequestMeta(tally.site.site_id, "attachment", "document", known.url if known else "",
-                                file=url, title=known.title or "" if known else "")  # fmt: skip
-            made = self._visit.frontier.request(tally, url, asked, self.files.parse)
-            if made:
+        entry, history = meta_of(response).entry, self._visit.history
+        if entry is None or (known := history.article(entry.url)) is None:
+            return
+        for url, _ in history.files(known.url):
+            asked = RequestMeta(tally.site.site_id, "attachment", "document", known.url, file=url,
+                                title=known.title or "")  # fmt: skip
+            if made := self._visit.frontier.request(tally, url, asked, self.files.parse):
                 yield made
 
     def _inside(

@@ -5,12 +5,13 @@ Invariant: a page that shows neither the title of its link nor anything of its o
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from itertools import islice
 
 from crawler.history.schedule import History
 from crawler.pages.addresses import same_site
-from crawler.pages.attached_files import Attachment, may_be_file
+from crawler.pages.attached_files import Attachment, identity, may_be_file
 from crawler.pages.page import Page
 from crawler.platforms.lines import title_of
 from crawler.platforms.protocol import Entry
@@ -35,13 +36,17 @@ def doubtful_files(history: History, now: datetime, page: Page, address: str) ->
     return tuple(Attachment(url, file_name(text)) for url, text in islice(found.items(), _MOST_DOUBTFUL))
 
 
-def is_recognised(history: History, page: Page, entry: Entry) -> bool:
+def is_recognised(history: History, page: Page, entry: Entry, files: Collection[Attachment]) -> bool:
     """Is this provably the article that its link announces? A page of a challenge, a limit or a login is not,
-    whatever its status, and nor is the shell of one."""
+    whatever its status, and nor is the shell of one; of a known one, another text may stand in its place."""
     known = history.article(entry.url)
     if any(title and shows_title(page, title) for title in (entry.title, known.title if known else None)):
         return True
-    return known is None and shows_something(page)  # of a known one, another text may stand in its place
+    if known is None:
+        return bool(files) or shows_something(page)
+    return not {identity(file.url) for file in files}.isdisjoint(
+        identity(url) for url, _ in history.files(entry.url)
+    )
 
 
 def links_known(history: History, page: Page) -> bool:

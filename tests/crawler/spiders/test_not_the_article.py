@@ -41,6 +41,20 @@ def test_a_page_that_does_not_show_its_title_is_a_gap_and_its_files_are_asked_fo
     assert not report["sites"]["350524"]["complete"]
 
 
+def test_the_files_of_a_page_that_shows_none_any_more_are_asked_for_at_every_visit(
+    web: Web, tmp_path: Path
+) -> None:
+    file = f"/ys/202602/P{number(TITLE)}.pdf"
+    with serve(web):
+        county = [site("350524", web.url + "/ys/", region_code="350524", name="安溪县")]
+        crawl(tmp_path, county)
+        web.html(f"/ys/202602/t20260212_{number(TITLE)}.html", f"<title>{TITLE}</title><h1>{TITLE}</h1>")
+        for _ in range(2):
+            asked = len(web.paths)
+            crawl(tmp_path, county, GONGKAI_RECHECK_MIN_DAYS=0.0)
+            assert file in web.paths[asked:]
+
+
 class Cookies(Web):
     """A server that shows nothing to a client that does not return its cookie."""
 
