@@ -68,9 +68,9 @@ def test_a_file_of_words_holds_nothing_that_its_module_does_not_ask_for(file: Pa
 def test_what_is_missing_or_is_not_a_pattern_is_named() -> None:
     with pytest.raises(KnowledgeError, match="nothing"):
         lexicon_of("parsers.prose.nothing")
-    words = lexicon_of("parsers.prose.rates")
-    with pytest.raises(KnowledgeError, match="rates / nothing"):
+    words = lexicon_of("parsers.prose.figure")
+    with pytest.raises(KnowledgeError, match="figure / nothing"):
         words.text("nothing")
     broken = replace(words, entries=words.entries.model_copy(update={"patterns": {"open": "("}}))
-    with pytest.raises(KnowledgeError, match="rates / open"):
+    with pytest.raises(KnowledgeError, match="figure / open"):
         broken.pattern("open")

@@ -5,11 +5,18 @@ store holds already: what it brings is what a newer spider finds in the same pag
 
 Of an address with several answers the last one counts. A `revisit` is answered with the body it refers to.
 What is not in the files has the outcome `not_run`; a robots.txt that is not there forbids nothing.
+
+WARC 1.1 recommends a gzip member for each record, so that one can be read alone; files of other programs that
+were compressed as a whole, or not at all, are common all the same. What `readable` gives holds the same
+records in the same order, each at an offset of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gzip
+import re
+import shutil
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +34,6 @@ from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 
 from archive.errors import IntegrityError
-from archive.warc.foreign import readable
 from archive.warc.records import Exchange, Record, read_records
 from crawler.http.failures import NotInArchive
 from crawler.http.recorder import address, as_bytes
@@ -35,6 +41,11 @@ from crawler.http.request_meta import meta_of, note
 from crawler.sites import Site
 from parsers.values.errors import UsageError
 
+_MAGIC = b"\x1f\x8b"
+_PIECE = 1 << 20
+_LONGEST_HEAD = 1 << 16
+_LENGTH = re.compile(rb"\r?\nContent-Length:[ \t]*(\d+)", re.IGNORECASE)
+_BREAKS = 8  # bytes of line breaks that may follow a record
 _SETTINGS: dict[str, Any] = {
     "DOWNLOAD_HANDLERS": {
         "http": "crawler.http.replay.ReplayHandler",
@@ -50,6 +61,43 @@ _SETTINGS: dict[str, Any] = {
     "GONGKAI_HOST_BYTES": 0,
     "GONGKAI_ALLOW_LOOPBACK": True,  # nothing is connected to
 }
+
+
+def readable(path: Path, folder: Path) -> Path:
+    """The file itself, or an uncompressed copy in `folder` if its gzip members hold several records. Raises
+    OSError, and EOFError or zlib.error where the compressed stream is damaged."""
+    if not _holds_several(path):
+        return path
+    copy = folder / f"{len(list(folder.iterdir()))}.warc"
+    with gzip.open(path) as packed, copy.open("wb") as plain:
+        shutil.copyfileobj(packed, plain, _PIECE)
+    return copy
+
+
+def _holds_several(path: Path) -> bool:
+    """Does the first gzip member go on after its first record?"""
+    with path.open("rb") as file:
+        packed = file.read(_PIECE)
+        if not packed.startswith(_MAGIC):
+            return False
+        unpacker, head, size = zlib.decompressobj(zlib.MAX_WBITS | 16), b"", 0
+        while packed:
+            piece = unpacker.decompress(packed, _PIECE)
+            head, size = (head + piece)[:_LONGEST_HEAD], size + len(piece)
+            record = _size_of_record(head)
+            if record is not None and size > record + _BREAKS:
+                return True
+            if unpacker.eof:
+                return False
+            packed = unpacker.unconsumed_tail or file.read(_PIECE)
+    return False
+
+
+def _size_of_record(head: bytes) -> int | None:
+    """The size of the record with this start: head, blank line and block; None if it is not stated."""
+    begun, blank, _ = head.partition(b"\r\n\r\n")
+    length = _LENGTH.search(begun)
+    return len(begun) + len(blank) + int(length[1]) if blank and length else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,7 @@ from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encodin
 from w3lib.html import get_base_url
 from w3lib.url import safe_url_string
 
-from crawler.pages.menu_entries import address_of_line
-from crawler.pages.script_calls import Function, address_of_call, functions
+from crawler.pages.script_calls import Function, address_of_call, address_of_line, functions
 from parsers.readers.html.source import bounded_tags, is_too_deep, shallow_tags
 
 Found = TypeVar("Found")

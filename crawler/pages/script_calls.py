@@ -1,8 +1,10 @@
-"""What a call of a page's own function opens: `show(7)`, where `function show(id){open('/d.jsp?id=' + id)}`.
+"""What a call of a page's own function opens, and where the lines of a menu (`<select>`) lead.
 
-Invariant: nothing is run. A call has an address if the page defines its function, its arguments are literals,
-and the function puts the address together from texts and its parameters. What the function treats apart
-(`if (n == 1)`) has none, and so has anything else.
+Invariant: nothing is run. A call (`show(7)`, where `function show(id){open('/d.jsp?id=' + id)}`) has an
+address if the page defines its function, its arguments are literals, and the function puts the address
+together from texts and its parameters. What the function treats apart (`if (n == 1)`) has none, and so has
+anything else. Of a menu only what a reader's choice alone would ask for has an address: one that opens a
+page, or the only field to fill in of a form; by POST only years and bodies are asked for.
 """
 
 from __future__ import annotations
@@ -11,8 +13,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import urlencode
 
-from crawler.pages.script_asks import Asked, asked
+from lxml.html import HtmlElement
+
+from crawler.pages.script_asks import POSTED, Asked, asked
+from parsers.values.lexicon import lexicon_of
 
 _MOST = 100
 _LONGEST = 1_500
@@ -44,6 +50,11 @@ _OPENS = re.compile(
     rf"(?:location(?:\.href)?\s{{0,3}}=|\bopen\s{{0,3}}\(|location\.(?:replace|assign)\()"
     rf"\s{{0,3}}((?:{_TEXT})(?:\s{{0,3}}\+\s{{0,3}}(?:{_TEXT})){{0,6}})"
 )
+_L = lexicon_of(__name__)
+_SENDS = re.compile(r"submit\s{0,3}\(", re.IGNORECASE)
+_BUTTONS = ("submit", "button", "image", "reset")
+_MOST_FIELDS = 40
+_CHOICE = _L.pattern("choice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +155,43 @@ def _written(piece: tuple[str, str, int], given: Mapping[str, str], apart: froze
     if not added:
         return value
     return str(int(value) + added) if value.isdecimal() else None
+
+
+def address_of_line(option: HtmlElement, known: Mapping[str, Function]) -> str | None:
+    """The address behind a line of a menu, as it is written; None if it has none of its own."""
+    menu = next(option.iterancestors("select"), None)
+    value: str | None = option.get("value")
+    if menu is None or not value:
+        return None
+    called = menu.get("onchange") or ""
+    if found := address_of_choice(called, value, known):
+        return found
+    form = next(menu.iterancestors("form"), None)
+    return _sent(form, menu, value, bool(_SENDS.search(called))) if form is not None else None
+
+
+def _sent(form: HtmlElement, menu: HtmlElement, value: str, at_once: bool) -> str | None:
+    """What a form asks for whose only field is this menu."""
+    fields, name = [], menu.get("name")
+    posts = (form.get("method") or "get").lower() == "post"
+    if not name or not form.get("action") or (posts and not _is_harmless(menu)):
+        return None
+    for node in islice(form.iter("input", "select", "textarea", "button"), _MOST_FIELDS):
+        kind = (node.get("type") or ("submit" if node.tag == "button" else "text")).lower()
+        if node is menu:
+            fields.append((name, value))
+        elif node.tag in ("input", "button") and kind in _BUTTONS:
+            at_once = at_once or kind != "reset"
+        elif node.tag == "input" and kind == "hidden" and node.get("name"):
+            fields.append((str(node.get("name")), node.get("value") or ""))
+        else:
+            return None
+    address = form.get("action") if posts else form.get("action").partition("?")[0]
+    mark = "&" if "?" in address else "?"
+    return f"{address}{mark}{POSTED if posts else ''}{urlencode(fields)}" if at_once else None
+
+
+def _is_harmless(menu: HtmlElement) -> bool:
+    """Does a menu offer years, bodies or kinds of disclosures?"""
+    lines = islice(menu.iter("option"), _MOST_FIELDS)
+    return sum(bool(_CHOICE.search("".join(line.itertext()).strip())) for line in lines) > 1

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parsers.accounting.book import ZERO, Book
-from parsers.accounting.echoes import corroborated
 from parsers.accounting.equation import Verdict
+from parsers.accounting.selection import corroborated
 from parsers.accounting.slips import DOUBLED, ROW, SHIFT, SWAP, Change, Explanation, Slip, likeliest, slip
 from parsers.values.results import CellRef, Fact
 from parsers.values.vocabulary import CheckStatus

@@ -2,7 +2,8 @@
 
 Invariant: a key is given only where one row (or, with `sum`, any number of rows) has it and its amount is
 plain: the widest fund and period the row prints. Where two columns claim the same meaning with different
-amounts nothing is selected.
+amounts nothing is selected. An amount is corroborated only by another table that prints it again under the
+same name; one that a row prints twice proves nothing.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from decimal import Decimal
 
-from parsers.accounting.book import Ledger, Term
+from parsers.accounting.book import Book, Ledger, Term
 from parsers.accounting.outlines import bare, closes, is_total
 from parsers.accounting.shapes import AmountSelector
 from parsers.reference.codes import classification
 from parsers.values.lexicon import lexicon_of
-from parsers.values.results import Fact
+from parsers.values.results import CellRef, Fact
 
 _L = lexicon_of(__name__)
 _BEHIND_NAME = _L.pattern("behind_name")
@@ -34,6 +36,16 @@ _ADDABLE: dict[str, tuple[frozenset[str], ...]] = {
     "fund": (frozenset({"general_budget", "government_fund", "state_capital"}),),
     "period": (frozenset({"current", "carryover"}),),
 }
+_ROWS: dict[str, Callable[[Fact], bool]] = {
+    "any": lambda fact: True,
+    "total": lambda fact: closes(fact.row_label),
+    "class": lambda fact: fact.level == 1,
+    "code": lambda fact: fact.level > 0,
+    "leaf": lambda fact: len(fact.economic_code or fact.functional_code or "") in (5, 7),
+    "item": lambda fact: not closes(fact.row_label),
+    "part": lambda fact: not (fact.is_total or closes(fact.row_label)),
+}
+TOTAL = _L.text("total")
 
 
 def select(sheet: Ledger, spec: AmountSelector) -> dict[Key, tuple[Term, ...]]:
@@ -64,17 +76,6 @@ def select(sheet: Ledger, spec: AmountSelector) -> dict[Key, tuple[Term, ...]]:
 def _row_fits(fact: Fact, spec: AmountSelector) -> bool:
     fits = _ROWS[spec.rows](fact)
     return fits and (spec.label is None or bool(spec.label.search(bare(fact.row_label))))
-
-
-_ROWS: dict[str, Callable[[Fact], bool]] = {
-    "any": lambda fact: True,
-    "total": lambda fact: closes(fact.row_label),
-    "class": lambda fact: fact.level == 1,
-    "code": lambda fact: fact.level > 0,
-    "leaf": lambda fact: len(fact.economic_code or fact.functional_code or "") in (5, 7),
-    "item": lambda fact: not closes(fact.row_label),
-    "part": lambda fact: not (fact.is_total or closes(fact.row_label)),
-}
 
 
 def _column_fits(fact: Fact, spec: AmountSelector) -> bool:
@@ -145,3 +146,24 @@ def _whole(facts: list[Fact], dimensions: Sequence[str]) -> list[Fact] | None:
         if meanings.setdefault(meaning, fact).amount_yuan != fact.amount_yuan:
             return None
     return list(meanings.values())
+
+
+def row_key(fact: Fact) -> Hashable | None:
+    """合计 for any total's word, else the code, else the name without numbering; None for a row without."""
+    if closes(fact.row_label):
+        return TOTAL
+    code = fact.functional_code or fact.economic_code or fact.gov_economic_code
+    return code or plain_name(fact.row_label)
+
+
+def corroborated(book: Book) -> frozenset[CellRef]:
+    """The cells whose amount some other table prints under the same code or name."""
+    found: defaultdict[tuple[Hashable, Decimal], list[CellRef]] = defaultdict(list)
+    for sheet in book.sheets.values():
+        for fact in sheet.table.facts:
+            if fact.amount_yuan:
+                key = row_key(fact)
+                for name in {key, plain_name(fact.row_label) if key != TOTAL else None} - {None}:
+                    ref = CellRef(sheet.table.table_no, fact.row_no, fact.col_no)
+                    found[name, fact.amount_yuan].append(ref)
+    return frozenset(ref for refs in found.values() if len({r.table_no for r in refs}) > 1 for ref in refs)

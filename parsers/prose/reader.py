@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from parsers.prose.figure import Figure, another_change, at_finest_step, reasoned
+from parsers.prose.figure import Figure, another_change, at_finest_step, rate_of_another, reasoned, with_rates
 from parsers.prose.naming import (
     ASIDE,
     Name,
@@ -22,7 +22,6 @@ from parsers.prose.naming import (
     stage_of,
 )
 from parsers.prose.paragraph import Paragraph
-from parsers.prose.rates import rate_of_another, with_rates
 from parsers.prose.vocabulary import terms
 from parsers.prose.words import (
     OF_BUDGET,

@@ -3,7 +3,7 @@
 Invariant: code holds no Chinese, and a file of words holds nothing that no module asks for. What is missing,
 or is not a pattern, is an error when the module is imported, with file, entry and reason.
 
-The words of `parsers.prose.rates` stand in `parsers/lexicon/prose.yaml` under `rates`, those of
+The words of `parsers.prose.figure` stand in `parsers/lexicon/prose.yaml` under `figure`, those of
 `parsers.prose.report.reader` in the same file under `report.reader`. The archive keeps them in its rooms:
 those of `archive.web.view.templating` in `archive/web/words.yaml`. Four kinds of entries:
 

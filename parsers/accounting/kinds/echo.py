@@ -16,10 +16,9 @@ from decimal import Decimal
 from itertools import combinations
 
 from parsers.accounting.book import Book, Ledger, Term
-from parsers.accounting.echoes import TOTAL, row_key
 from parsers.accounting.equation import CENTS, Equation, Finding, Yield
 from parsers.accounting.rulebook import Rule
-from parsers.accounting.selection import plain_name
+from parsers.accounting.selection import TOTAL, plain_name, row_key
 from parsers.accounting.shapes import Echo, Lacking
 from parsers.accounting.wording import cell_name, fact_code, row_name, row_place, table_name
 from parsers.values.messages import message

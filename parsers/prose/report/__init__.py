@@ -10,9 +10,8 @@ from collections.abc import Sequence
 
 from parsers.prose.paragraph import paragraphs
 from parsers.prose.report.against_tables import check_report
-from parsers.prose.report.figure import ReportFigure
 from parsers.prose.report.reader import ReportReader
-from parsers.prose.report.scope import Territory
+from parsers.prose.report.scope import ReportFigure, Territory
 from parsers.values import media
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Reading

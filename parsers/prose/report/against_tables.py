@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from parsers.prose.report.figure import ReportFigure
+from parsers.prose.report.scope import ReportFigure
 from parsers.reference.text_rules import prose_rules
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message

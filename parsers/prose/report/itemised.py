@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers.prose.report.figure import ReportFigure
+from parsers.prose.report.scope import ReportFigure
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers.prose.report.context import YEAR
-from parsers.prose.report.figure import AmountName, ReportFigure
-from parsers.prose.report.scope import Territory
+from parsers.prose.report.scope import AmountName, ReportFigure, Territory
 from parsers.prose.report.vocabulary import report_terms
 from parsers.prose.words import RATE
 from parsers.values.lexicon import lexicon_of

@@ -9,8 +9,8 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from parsers.prose.report.figure import ReportFigure
 from parsers.prose.report.naming import CLAUSE_END, is_frame
+from parsers.prose.report.scope import ReportFigure
 from parsers.prose.report.vocabulary import report_terms
 from parsers.prose.words import RATE, Printed
 from parsers.values.lexicon import lexicon_of

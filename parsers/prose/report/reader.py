@@ -12,11 +12,10 @@ from dataclasses import replace
 from parsers.prose.paragraph import Paragraph
 from parsers.prose.report.context import YEAR, Context, of_headings, years_of
 from parsers.prose.report.cutting import CLOSED, OPENED, below_captions, is_caption, opened, sentences
-from parsers.prose.report.figure import AmountName, ReportFigure
 from parsers.prose.report.itemised import without_itemised_transfers
 from parsers.prose.report.naming import CLAUSE_END, is_of_all_levels, name_of, shared_names, with_transfers
 from parsers.prose.report.rates import is_of_other_base, named_change, with_change, with_rate
-from parsers.prose.report.scope import Scope, Territory
+from parsers.prose.report.scope import AmountName, ReportFigure, Scope, Territory
 from parsers.prose.report.stages import stage_of_heading, stage_of_part, stage_of_words, stage_of_year
 from parsers.prose.report.vocabulary import report_terms
 from parsers.prose.words import Printed, amounts_in, printed_amount

@@ -1,15 +1,18 @@
-"""Whose money a sentence of a report means (口径): of the whole area, the own level, or a region below.
+"""Whose money a sentence of a report means (口径): of the whole area, the own level, a region; figures.
 
 Invariant: a word that fits no level of the publisher's territory is not a scope (居全省第三位, of a city).
+What a sentence leaves open of a figure is None.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 from parsers.prose.report.vocabulary import report_terms
+from parsers.prose.words import Printed
 from parsers.reference import regions
 from parsers.values.lexicon import lexicon_of
 from parsers.values.vocabulary import AmountScope
@@ -152,3 +155,32 @@ def _names_within(code: str) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
     if not names:
         return whole, None
     return whole, re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFigure:
+    """One amount of a report, in yuan. `percent` and `change` are against the year before, signed."""
+
+    sentence: str
+    page: int | None
+    words: str
+    amount: Printed
+    measure: str | None = None
+    fund: str | None = None
+    scope: Scope | None = None
+    year: int | None = None
+    stage: str | None = None
+    percent: Decimal | None = None
+    change: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AmountName:
+    """What the words in front of an amount name; `clear` if nothing else stands there."""
+
+    measure: str | None
+    fund: str | None
+    words: str  # the name as printed
+    clear: bool
+    part: bool = False  # of a whole named before it
+    bare: bool = False  # 收入, 支出 alone

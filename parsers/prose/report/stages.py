@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from parsers.prose.report.figure import AmountName
+from parsers.prose.report.scope import AmountName
 from parsers.prose.report.vocabulary import report_terms
 from parsers.values.lexicon import lexicon_of
 from parsers.values.vocabulary import Stage

@@ -15,8 +15,7 @@ from functools import cache
 from parsers.reference.codes import FILES, classification, name_key
 from parsers.tables.layout.columns import PARTS, Column
 from parsers.tables.layout.rows import Row
-from parsers.tables.ocr_repair.amounts import confusions
-from parsers.tables.ocr_repair.printed_sums import Place
+from parsers.tables.ocr_repair.amounts import Place, confusions
 from parsers.values.messages import Message, message
 from parsers.values.text import fold
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from parsers.tables.layout.assembly import Draft
 from parsers.tables.layout.columns import Column
 from parsers.tables.layout.rows import Row
-from parsers.tables.ocr_repair.amounts import Candidate, Pattern, candidates, pattern_of
+from parsers.tables.ocr_repair.amounts import Candidate, Pattern, Place, Sums, candidates, pattern_of
 from parsers.tables.ocr_repair.codes import code_slips
-from parsers.tables.ocr_repair.printed_sums import Place, Sums
 from parsers.values.amounts import printed_number
 from parsers.values.document import Cell, Note
 from parsers.values.messages import Message, message

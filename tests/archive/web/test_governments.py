@@ -15,7 +15,7 @@ from archive.dataset.query.governments import COLUMNS, definition
 from archive.dataset.query.measures import body_measures
 from archive.dataset.rows.typed import column_names, python_type
 from archive.web.government.figures import Figure
-from archive.web.government.tilemap import COLORS, tile_map
+from archive.web.government.ranking import COLORS, tile_map
 from parsers.values.vocabulary import AmountScope, Stage
 
 
