@@ -49,6 +49,7 @@ _COMPOUND = b"\xd0\xcf\x11\xe0"
 _BOF = frozenset({0x0009, 0x0209, 0x0409, 0x0809})
 _ONE_CELL = frozenset({0x0006, 0x0201, 0x0203, 0x0204, 0x0205, 0x0206, 0x0406, 0x00D6, 0x00FD, 0x027E})
 _MANY_CELLS = frozenset({0x00BD, 0x00BE})  # MULRK, MULBLANK: their last two bytes are the last column
+_DIMENSIONS, _MOST_ROWS = 0x0200, 65_536  # calamine makes room for as many rows as the record says
 _PART = re.compile(r"^xl/worksheets/[^/]+\.(?:xml|bin)$", re.IGNORECASE)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 _XLSB_ROW, _XLSB_CELLS = 0, range(1, 12)
@@ -141,7 +142,8 @@ def _plain_value(content: object) -> Value:
 
 
 def largest_extent(data: bytes, media_type: str) -> int:
-    """The cells of the largest rectangle that the cells of one sheet span; 0 where none are found."""
+    """The cells of the largest rectangle that the cells of one sheet span; 0 where none are found. More rows
+    than an XLS sheet can have count as such a rectangle, if a sheet says so."""
     if media_type == media.XLS:
         return max(map(_area, _xls_sheets(data)), default=0)
     if media_type in (media.XLSX, media.XLSB):
@@ -170,6 +172,9 @@ def _xls_sheets(data: bytes) -> Iterator[set[Place]]:
             places = set()
         elif kind in _ONE_CELL and length >= _PLACE:
             places.add(struct.unpack_from("<HH", stream, at))
+        elif kind == _DIMENSIONS and length >= 2 * _PLACE and at + 8 <= len(stream):
+            if (last := struct.unpack_from("<I", stream, at + 4)[0]) > _MOST_ROWS:
+                places |= {(0, 0), (last, 0)}
         elif kind in _MANY_CELLS and _PLACES <= length <= len(stream) - at:
             row, first = struct.unpack_from("<HH", stream, at)
             places |= {(row, first), (row, struct.unpack_from("<H", stream, at + length - 2)[0])}

@@ -73,6 +73,16 @@ def test_cells_far_apart_are_too_large_for_a_dense_reader(data: bytes, media_typ
     assert error.value.outcome == "too_large"
 
 
+def test_a_sheet_that_says_it_has_billions_of_rows_is_too_large() -> None:
+    data = xls(11, 20)
+    record = struct.pack("<HHII", 0x0200, 14, 2, 12)  # DIMENSIONS: from row 2 to before row 12
+    assert record in data
+    damaged = data.replace(record, struct.pack("<HHII", 0x0200, 14, 2, 0xFF000008))
+    with pytest.raises(DocumentError) as error:
+        _read_plainly(damaged, media.XLS, Limits(), "damaged")
+    assert error.value.outcome == "too_large"
+
+
 def test_a_small_workbook_is_read() -> None:
     assert _read_plainly(xls(11, 20), media.XLS, FEW, "damaged").blocks
 
