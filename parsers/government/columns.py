@@ -131,10 +131,12 @@ def with_parts(heads: Sequence[ColumnFacts], table: TableFacts) -> list[ColumnFa
 
 
 def _kind(head: ColumnFacts, table: TableFacts) -> ColumnFacts:
-    """What a column is of; the account of the table needs no word (专项转移支付安排), and other tables than
-    those of debts speak of none (一般债券安排)."""
+    """What a column is of; the account of the table needs no word (专项转移支付安排), nor its side
+    (资金来源 above columns of an expenditure), and other tables than those of debts speak of none
+    (一般债券安排)."""
     fund = None if head.fund == table.fund else head.fund
-    plain = replace(head, words="", lowest="", part=False, fund=fund)
+    flow = None if table.table_type.endswith(("_revenue", "_expenditure")) else head.flow
+    plain = replace(head, words="", lowest="", part=False, fund=fund, flow=flow)
     if table.table_type in DEBT_TABLES:
         return plain
     return replace(plain, debt_measure=None, debt_kind=None, debt_bond=None)

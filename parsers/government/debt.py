@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from parsers.government.columns import limit_stage
 from parsers.government.described import PROJECT_TABLES, ColumnFacts, RowFacts, TableFacts
+from parsers.government.names.titles import scope_of
 from parsers.government.names.vocabulary import arabic, first, terms, years_in
 from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
@@ -31,6 +32,7 @@ def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
     last: RowFacts | None = None
     in_detail = False
     group: str | None = None  # the kind of 一般债券, above 本金 and 利息
+    level: str | None = None  # of 其中：市本级, above its 一般债务 and 专项债务
     several = Counter(fold(row.label) for row in rows)
     for row in rows:
         words = arabic(fold(row.label))
@@ -39,6 +41,9 @@ def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
             group = kind
         elif kind is None and measure and several[fold(row.label)] > 1 and group:
             row = changed(row, debt_kind=group)
+        is_kind = kind is not None and measure is None and not _SECTION.match(words)
+        level = scope_of(words) or (level if is_kind else None)
+        row = changed(row, scope=level)
         opens = _opens(row, words, head)
         in_detail = words.startswith(_OF_WHICH) or (in_detail and not opens and not _names_debt(words))
         row = debt_row(row, None if opens else head, last, table, detail=in_detail)

@@ -32,6 +32,7 @@ TITLE_LINES = 4  # lines above a grid that may hold its title
 HEAD_ROWS = 6  # rows of a sheet that may hold its title
 LONGEST_TITLE = 60
 FRAME_ROWS = 3
+COVER_ROWS = 6  # of a workbook, blank rows apart
 MOST_BROKEN = 4  # lines of a broken title
 _ENOUGH_POINTS = 2
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -112,11 +113,13 @@ def cover_lines(reading: Reading) -> Iterator[str]:
 
 
 def _is_frame(grid: Grid) -> bool:
-    """Whether a grid only frames text, or nothing."""
-    printed = [text for cell in grid.cells if (text := fold(cell.text))]
-    return not printed or (
-        grid.n_rows <= FRAME_ROWS and not any(printed_number(text) is not None for text in printed)
-    )
+    """Whether a grid only frames text, or nothing: it has few rows, or is the cover of a workbook, with few
+    lines in a column."""
+    printed = [(cell.row, text) for cell in grid.cells if (text := fold(cell.text))]
+    if any(printed_number(text) is not None for _, text in printed):
+        return False
+    alone = len({row for row, _ in printed}) == len(printed) <= COVER_ROWS
+    return not printed or grid.n_rows <= FRAME_ROWS or alone
 
 
 def _titles(blocks: Sequence[TextBlock | Grid]) -> Iterator[str]:

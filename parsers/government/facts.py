@@ -225,6 +225,8 @@ def _scope(row: RowFacts, head: ColumnFacts, table: TableFacts) -> str | None:
         if row.place.scope == AmountScope.WHOLE and head.scope in (AmountScope.OWN, AmountScope.REGION):
             return head.scope
         return row.place.scope
+    if table.table_type in DEBT_TABLES and row.scope == AmountScope.OWN:
+        return head.scope or row.scope  # 其中：市本级, in a table of the whole area's debt
     return head.scope or table.scope or row.scope
 
 

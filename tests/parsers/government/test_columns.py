@@ -79,13 +79,14 @@ def test_a_comparison_in_hundredths_is_no_money() -> None:
 
 def test_an_adjustment_leads_from_the_first_budget_to_the_adjusted_one() -> None:
     table = grid(
-        "项目|年初预算数|本次调整数|调整后预算数",
-        "增值税|5200|200|5400",
-        "印花税|700|60|760",
+        "项目|年初预算数|本次调整数|第二次调整数|调整后预算数",
+        "增值税|5200|200|300|5700",
+        "印花税|700|60|20|780",
     )
     found = facts("2026年全区一般公共预算收入调整表", "单位：万元", table)
-    assert [(f.stage, f.period) for f in found[:3]] == [
+    assert [(f.stage, f.period) for f in found[:4]] == [
         ("budget", "budget"),
+        (None, "change"),
         (None, "change"),
         ("adjusted", "adjusted"),
     ]
@@ -287,6 +288,7 @@ def test_a_header_says_stage_and_year(header: str, stage: str, year: int) -> Non
     ("headers", "parts"),
     [
         ("合计|基本支出|项目支出", [1, 2]),
+        ("合计|资金来源：本级财力|资金来源：上级专项", [1, 2]),
         ("资本性支出|费用性支出|合计", [0, 1]),
         ("决算数|其中：本级财力安排|专项转移支付安排", [1, 2]),
         ("全区|其中：区本级", []),

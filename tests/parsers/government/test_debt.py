@@ -41,6 +41,12 @@ def test_years_and_rates_among_debts_are_no_money(label: str) -> None:
     assert [f.amount_yuan for f in found] == [Decimal("761560000000.00")]
 
 
+def test_kinds_below_the_own_level_are_the_own_levels() -> None:
+    rows = "临沂市合计|30", "一般债务|10", "专项债务|20", "其中：市本级|9", "一般债务|4", "专项债务|5"
+    found = facts(CITY, "2024年政府债务限额和余额情况表", "单位：亿元", grid("项目|2024年末余额", *rows))
+    assert [f.scope for f in found] == ["whole"] * 3 + ["own"] * 3
+
+
 def test_a_new_amount_that_may_be_borrowed_is_a_limit() -> None:
     table = grid(
         "项目|预算数|执行数",

@@ -254,3 +254,12 @@ def test_hidden_sheets_are_not_published() -> None:
     head = headline_of(government, Headline(), book, Hints())
     assert head.fiscal_year == 2024
     assert [table.title for table in government_tables(book, head, None)] == [titles[2]]
+
+
+def test_the_cover_of_a_workbook_is_a_sheet_of_its_own() -> None:
+    cover = grid("|", "|2024年安化县政府预算", "|", "|安化县财政局", "|", "|2024年1月")
+    table = grid("项目|2023年执行数", *TAXES[1:])
+    read = reading(cover, "2023年一般公共预算收入执行情况表", "单位：万元", table)
+    government = recognised(read, Hints())
+    assert government is not None
+    assert headline_of(government, Headline(), read, Hints()).fiscal_year == 2024
