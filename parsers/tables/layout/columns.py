@@ -68,8 +68,25 @@ def read_columns(header: Sequence[Row], body: Sequence[Row], title: str) -> tupl
         elif role in LABEL_RANK:
             system = _system_in(path)
         columns.append(Column(index, path, role, system))
-    columns = _parts_under_one_header(columns, header)
+    columns = _parts_under_one_header(_with_names(columns, body), header)
     return tuple(_names_follow_their_code(_parts_follow_their_class(columns)))
+
+
+def _with_names(columns: list[Column], body: Sequence[Row]) -> list[Column]:
+    """Where no column names the rows, the first whose header says money and whose cells are words does:
+    收入来源 | 金额."""
+    if any(column.role in LABEL_RANK for column in columns):
+        return columns
+    for column in columns:
+        values = [value for row in body if not is_blank(value := row[column.index].own_text)]
+        if column.role == "money" and len(values) > 1 and not any(map(_is_number, values)):
+            name = Column(column.index, column.path, "item", _system_in(column.path))
+            return [name if other is column else other for other in columns]
+    return columns
+
+
+def _is_number(value: str) -> bool:
+    return printed_number(value) is not None
 
 
 def _path(header: Sequence[Row], index: int) -> tuple[str, ...]:

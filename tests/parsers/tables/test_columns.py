@@ -40,6 +40,14 @@ def test_code_columns_without_words_are_told_by_their_codes() -> None:
     assert columns[0].system == "economic"
 
 
+def test_words_below_a_header_of_money_name_the_rows_where_nothing_else_does() -> None:
+    body = rows_of(grid("事业收入|2.00", "其他收入|1.00"))
+    assert [c.role for c in read_columns(rows_of(grid("收入来源|金额")), body, "收入总表")] == [
+        "item",
+        "money",
+    ]
+
+
 def test_two_classifications_side_by_side_keep_their_names_apart() -> None:
     header = rows_of(grid("科目编码|科目名称|科目编码|科目名称|合计"))
     body = rows_of(grid("30228|工会经费|50201|办公经费|1.19", "30302|退休费|50905|离退休费|5.06"))
