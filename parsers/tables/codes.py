@@ -35,6 +35,12 @@ _SYSTEMS_BY_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic", "1
 _L = lexicon_of(__name__)
 CLASS = 3  # digits of a class
 _NUMBERED = _L.patterns("numbered")
+_NAMES = (
+    "item",
+    "functional_name",
+    "economic_name",
+    "gov_economic_name",
+)  # columns that may print codes, too
 # Digits of the lowest level of each classification.
 LOWEST = {"functional": 7, "economic": 5, "gov_economic": 5, "revenue": 7}
 # Class names so general that they also stand in lists of other things (229 其他支出, 230 转移性支出).
@@ -75,7 +81,7 @@ class CodeReader:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._whole = [c for c in columns if c.role == "code"]
-        self._labels = [c for c in columns if c.role in ("item", "functional_name", "economic_name")]
+        self._labels = [c for c in columns if c.role in _NAMES]
         self._above: dict[int, str] = {}  # the whole code printed last, by column
         self._groups: list[_Parts] = []
         for column in columns:

@@ -163,3 +163,13 @@ def test_a_part_printed_as_a_number_gets_its_leading_zero_back() -> None:
     found = table("支出总表", "科目编码|<|<|科目名称|合计", "类|款|项|^|^", *slip)
     assert [f.functional_code for f in found.facts] == ["210", "21011", "2101102"]
     assert found.facts[-1].code_basis == "name"
+
+
+def test_codes_of_three_classifications_stand_beside_their_names() -> None:
+    found = table(
+        "支出总表",
+        "支出功能分类科目|政府支出经济分类科目|部门支出经济分类科目|合计",
+        "2050302-中等职业教育|50502-商品和服务支出|30228-工会经费|60.00",
+    )
+    codes = [(f.functional_code, f.gov_economic_code, f.economic_code) for f in found.facts]
+    assert codes == [("2050302", "50502", "30228")]
