@@ -58,6 +58,7 @@ _NEW_WHOLE = _L.pattern("new_whole")
 _FOLLOWS = _L.pattern("follows")
 _BEHIND_LIST = _L.pattern("behind_list")
 _AND = _L.words("and")
+_SEVERAL_RATES = _L.pattern("several_rates")  # of several amounts: 分别占 40%、60%
 _MONEY = _L.pattern("money")
 
 
@@ -112,7 +113,7 @@ class _Reader:
             self._whole = whole
 
     def _read_sentence(self, sentence: str, number: int, paragraph: Paragraph) -> None:
-        body, reason, lead = split_reason(plain_words(sentence))
+        body, reason, lead = split_reason(_SEVERAL_RATES.sub("", plain_words(sentence)))
         if not _FOLLOWS.match(body or sentence):
             self._current = None
         start = len(self.found)

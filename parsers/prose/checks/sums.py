@@ -120,7 +120,9 @@ def _defined_parts(figures: Sequence[Figure], at: int) -> list[Figure]:
             return []
         of_fund = figure.fund in (None, whole.fund) and figure.part_of is not None
         if figure.amount and figure.subject and of_fund and not is_narrower(figures, i):
-            found.setdefault(figure.subject, figure)
+            known = found.setdefault(figure.subject, figure)
+            if known.planned and not (figure.planned or whole.planned):
+                found[figure.subject] = figure  # 接待费预算 2 万元，决算 1 万元
     if names and all(name in found for name in names):
         return [found[name] for name in names]
     return _with_parts_of_parts(names, found)
