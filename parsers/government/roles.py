@@ -137,7 +137,7 @@ def _lowest(column: Column) -> str:
 def _with_role(column: Column, values: Sequence[str]) -> Column:
     words = [arabic(fold(text)) for text in column.path]
     texts = {fold(text) for text in column.path}  # a page below may repeat the header
-    filled = [fold(value) for value in values if not is_blank(value) and fold(value) not in texts]
+    filled = [value for value in map(fold, values) if not is_blank(value) and value not in texts]
     lowest = words[-1] if words else ""
     is_code = column.role.endswith(("code", "_part")) and (not lowest or _CODE_HEADER.search(lowest))
     if is_code or column.role == "serial":

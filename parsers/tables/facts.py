@@ -268,6 +268,8 @@ def cell_notes(table_no: int, sheet: str | None, facts: Sequence[Fact]) -> Itera
 def _notes(table_no: int, sheet: str | None, facts: Sequence[Fact]) -> Iterator[Note]:
     for fact in facts:
         amount = read_amount(fact.amount_text)
+        if amount is not None and not (fact.is_unread or amount.marks):
+            continue
         row, column = fact.row_no, fact.col_no
         place = (
             message("cell_of_sheet", table=table_no, sheet=sheet, row=row, column=column)
@@ -280,7 +282,7 @@ def _notes(table_no: int, sheet: str | None, facts: Sequence[Fact]) -> Iterator[
             # What is masked (***) was left out on purpose, and no better reader would read it.
             code = "masked_cell" if is_masked(fact.amount_text) else "unreadable_cell"
             yield Note(code, message("text_of_cell", cell=place, text=fact.amount_text), fact.page)
-        elif amount is not None and amount.marks:
+        else:
             detail = message(
                 "amount_with_mark", cell=place, text=fact.amount_text, amount=amount.text, mark=amount.marks
             )

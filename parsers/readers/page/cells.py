@@ -211,17 +211,22 @@ def _return_overflow(lattice: Lattice, contents: list[list[Glyph]]) -> None:
     A spreadsheet lets long text run into the blank cell beside it. Such a neighbour holds nothing but the
     end of a run that started before the rule; a label belongs where it starts, a number where it ends.
     """
+    numeric = list(map(is_numeric, contents))
     for index, region in enumerate(lattice.regions):
         right = region.col + region.colspan
-        if right < lattice.n_cols and contents[index]:
-            neighbour = lattice.owner[region.row][right]
-            if not contents[neighbour]:
-                continue
-            if hidden := _hidden_end(contents[index], contents[neighbour]):
-                contents[index] = contents[index] + hidden
-                contents[neighbour] = [glyph for glyph in contents[neighbour] if glyph not in hidden]
-            elif _is_one_run(contents[index], contents[neighbour]):
-                contents[index], contents[neighbour] = _reunited(contents[index], contents[neighbour])
+        if right == lattice.n_cols or not contents[index]:
+            continue
+        other = lattice.owner[region.row][right]
+        if not contents[other] or numeric[index] != numeric[other]:  # an amount is no part of a label
+            continue
+        if not numeric[other] and (hidden := _hidden_end(contents[index], contents[other])):
+            contents[index] = contents[index] + hidden
+            contents[other] = [glyph for glyph in contents[other] if glyph not in hidden]
+        elif _is_one_run(contents[index], contents[other], numbers=numeric[other]):
+            contents[index], contents[other] = _reunited(contents[index], contents[other])
+        else:
+            continue
+        numeric[index], numeric[other] = is_numeric(contents[index]), is_numeric(contents[other])
 
 
 def _reunited(left: Sequence[Glyph], right: Sequence[Glyph]) -> tuple[list[Glyph], list[Glyph]]:
@@ -240,8 +245,6 @@ def _reunited(left: Sequence[Glyph], right: Sequence[Glyph]) -> tuple[list[Glyph
 def _hidden_end(left: Sequence[Glyph], right: Sequence[Glyph]) -> list[Glyph]:
     """The end of a label that runs on below an amount in the next cell: a spreadsheet clips it there, but it
     is still in the file. Empty where the next cell holds anything else."""
-    if is_numeric(right) or is_numeric(left):
-        return []
     words = sorted((glyph for glyph in right if not is_numeric([glyph])), key=lambda glyph: glyph.x0)
     if len(words) == len(right):
         return []
@@ -255,13 +258,11 @@ def _hidden_end(left: Sequence[Glyph], right: Sequence[Glyph]) -> list[Glyph]:
     return words if _NUMBER.fullmatch(cell_text(amount)) else []
 
 
-def _is_one_run(left: Sequence[Glyph], right: Sequence[Glyph]) -> bool:
-    """Whether two neighbours hold one line between them, cut by the rule; an amount beside a label never,
-    nor two amounts that fill their cells up to the rule."""
-    if is_numeric(left) != is_numeric(right):
-        return False
+def _is_one_run(left: Sequence[Glyph], right: Sequence[Glyph], *, numbers: bool) -> bool:
+    """Whether two neighbours, both labels or both `numbers`, hold one line between them, cut by the rule; two
+    amounts that fill their cells up to the rule never do."""
     size = type_size(left)
-    if _are_apart(left, right, size) or _are_two_numbers(left, right):  # most neighbours are apart
+    if _are_apart(left, right, size) or (numbers and _are_two_numbers(left, right)):  # most are apart
         return False
     lines_left, lines_right = visual_lines(left), visual_lines(right)
     if len(lines_left) != 1 or len(lines_right) != 1:
@@ -282,4 +283,4 @@ def _are_apart(left: Sequence[Glyph], right: Sequence[Glyph], size: float) -> bo
 
 def _are_two_numbers(left: Sequence[Glyph], right: Sequence[Glyph]) -> bool:
     """Whether two runs of digits make no number when put together (168,441.81154,304.22)."""
-    return is_numeric(left) and not _NUMBER.fullmatch(cell_text(left) + cell_text(right))
+    return not _NUMBER.fullmatch(cell_text(left) + cell_text(right))

@@ -37,7 +37,7 @@ def _are_faint(objects: PageObjects) -> NDArray[np.bool_]:
     pale = (alpha < 0.2 * 255) | (objects.fill[:, :3] @ LUMINANCE > NEAR_WHITE * 255)
     filled = (modes == pdfium.FPDF_TEXTRENDERMODE_FILL) & pale
     outlined = (modes == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE) & (alpha < OPAQUE)
-    return np.asarray(filled | outlined | np.isin(modes, _UNSEEN_MODES))
+    return np.asarray(filled | outlined | (modes == _UNSEEN_MODES[0]) | (modes == _UNSEEN_MODES[1]))
 
 
 def _are_clipped(objects: PageObjects) -> NDArray[np.bool_]:

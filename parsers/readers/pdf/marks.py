@@ -130,7 +130,8 @@ def drawn_page(page: OpenPage, number: int, layered: bool, refused: bool, second
 
 def _specks(sizes: Floats) -> NDArray[np.bool_]:
     """Characters too small for a reader beside the others of their page."""
-    return sizes < min(LEAST_TYPE, SPECK * float(np.median(sizes))) if len(sizes) else sizes < 0
+    small = sizes < LEAST_TYPE
+    return small & (sizes < SPECK * np.median(sizes)) if small.any() else small
 
 
 def _wholly(rows: NDArray[np.bool_], owners: NDArray[np.int64], count: int) -> NDArray[np.int64]:

@@ -96,7 +96,10 @@ def _are_last_digits(row: Row, above: Row, others: Iterable[Row]) -> bool:
     """Whether a row completes the amounts of the one above with its digits: 7259 below 110,289.99 where all
     other amounts have six decimals (weights of 12.5 and 6 are two). Words below words go on with them only
     where an amount breaks off at its point."""
-    pairs = [(fold(u.own_text), fold(v.own_text)) for u, v in zip(above, row, strict=True)]
+    lower = [fold(slot.own_text) for slot in row]
+    if not any(map(str.isdigit, lower)):
+        return False
+    pairs = [(fold(slot.own_text), end) for slot, end in zip(above, lower, strict=True)]
     ends = [(begun, end) for begun, end in pairs if end and _WITH_POINT.match(begun)]
     if not ends or not all(end.isdigit() for _, end in ends) or not all(begun for begun, end in pairs if end):
         return False

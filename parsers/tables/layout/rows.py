@@ -54,8 +54,8 @@ def rows_of(grid: Grid, most: int | None = None) -> list[Row]:
     for cell in grid.cells:
         for r in range(cell.row, min(cell.row + cell.rowspan, n_rows)):
             for c in range(cell.col, min(cell.col + cell.colspan, grid.n_cols)):
-                if slots[r][c].cell is None:
-                    slots[r][c] = Slot(cell, (r, c) == (cell.row, cell.col), grid.page)
+                if slots[r][c] is blank:
+                    slots[r][c] = Slot(cell, r == cell.row and c == cell.col, grid.page)
     return [tuple(row) for row in slots]
 
 

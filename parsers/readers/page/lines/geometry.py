@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from operator import attrgetter, itemgetter
 from typing import Literal, NamedTuple, TypeVar
 
@@ -183,24 +184,23 @@ def distinct_glyphs(glyphs: Sequence[Glyph]) -> list[Glyph]:
 
 
 def _have_neighbours(glyphs: Sequence[Glyph]) -> NDArray[np.bool_]:
-    """Which glyphs may be within reach of another of their text. Two that are share a square of one of four
-    grids, half a pitch apart in either direction."""
+    """Which glyphs may be within reach of another of their text. Two that are share a band of one of two sets
+    of bands across the page, half a pitch apart, and with them those that stand between them there."""
     found = np.zeros(len(glyphs), np.bool_)
     if not glyphs:
         return found
-    numbers: dict[str, int] = {}
     printed, lefts, tops, _, _, sizes, _ = zip(*glyphs, strict=True)
-    texts = np.array([numbers.setdefault(text, len(numbers)) for text in printed], np.int64)
+    numbers: dict[str, int] = {}
+    texts = np.fromiter(map(numbers.setdefault, printed, count()), np.float64, len(glyphs))
     x, y = np.array(lefts), np.array(tops)
     pitch = 2 * REACH * max(1.0, *sizes)
-    for across in (0.0, 0.5):
-        for down in (0.0, 0.5):
-            columns = np.floor(x / pitch + across).astype(np.int64)
-            rows = np.floor(y / pitch + down).astype(np.int64)
-            squares = (texts * (np.ptp(columns) + 1) + columns - columns.min()) * (np.ptp(rows) + 1)
-            order = np.argsort(squares := squares + rows - rows.min())
-            same = np.flatnonzero(np.diff(squares[order]) == 0)
-            found[order[same]] = found[order[same + 1]] = True
+    wide = np.ptp(x) + 2 * pitch
+    for down in (0.0, 0.5):
+        bands = np.floor(y / pitch + down)
+        along = (texts * (np.ptp(bands) + 1) + bands - bands.min()) * wide + x  # each band behind the last
+        order = np.argsort(along)
+        near = np.flatnonzero(np.diff(along[order]) < pitch)
+        found[order[near]] = found[order[near + 1]] = True
     return found
 
 

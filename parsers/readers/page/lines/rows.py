@@ -73,23 +73,24 @@ def _rows(found: Sequence[TextLine]) -> list[list[TextLine]]:
     pairs = list(pairwise(groups))
     gaps = [_top(b) - _bottom(a) for a, b in pairs]
     size = type_size([g for p in found for g in p.glyphs])
-    printed = [piece for piece in found if is_numeric(piece.glyphs)]
-    apart = {i for i, (a, b) in enumerate(pairs) if _have_two_numbers(a, b, printed)}
+    numbers = [[piece for piece in group if is_numeric(piece.glyphs)] for group in groups]
+    printed = [piece for group in numbers for piece in group]
+    apart = {i for i, (a, b) in enumerate(pairwise(numbers)) if _have_two_numbers(a, b, printed)}
     items = {i for i, (a, b) in enumerate(pairs) if _begins_item(a, b)}
     loose = {i for i, (a, b) in enumerate(pairs) if _need_not_go_on(a, b, found)}
     white = _white_of_rows(gaps, ((apart, FEW), (items, SOME), (loose, SOME)), size)
     if white is not None:
         breaks = apart | {i for i, gap in enumerate(gaps) if gap >= white}
     else:
-        numbers = [has_number(group) for group in groups]
-        for at, (upper, lower) in enumerate(pairs):
-            if numbers[at] and numbers[at + 1]:
-                numbers[at + 1] = not _goes_on(upper, lower, printed)
-                apart |= {at} if numbers[at + 1] else set()
+        begins = [has_number(group) for group in groups]
+        for at, (upper, lower) in enumerate(pairwise(numbers)):
+            if begins[at] and begins[at + 1]:
+                begins[at + 1] = not _goes_on(upper, lower, printed)
+                apart |= {at} if begins[at + 1] else set()
         least = min((gaps[i] for i in apart or items | loose), default=LEADING * size / NARROWER)
         leading = min(WIDE_LEADING * size, NARROWER * least)
         breaks = {i for i, gap in enumerate(gaps) if gap >= leading} | items | (apart or loose)
-        breaks |= _between_numbers(numbers, gaps, breaks)
+        breaks |= _between_numbers(begins, gaps, breaks)
     rows: list[list[TextLine]] = []
     for index, group in enumerate(groups):
         if index == 0 or index - 1 in breaks:
@@ -121,12 +122,11 @@ def _white_of_rows(
 
 
 def _goes_on(upper: Sequence[TextLine], lower: Sequence[TextLine], printed: Sequence[TextLine]) -> bool:
-    """Whether each number of the lower group may be the end of the one above it; `printed` are all."""
-    ends = [piece for piece in lower if is_numeric(piece.glyphs)]
-    above = [[piece for piece in upper if is_numeric(piece.glyphs) and _overlap(piece, end)] for end in ends]
-    return len(ends) <= MOST_ENDS and all(
+    """Whether each number of the lower group may be the end of one of the upper; `printed` are all."""
+    above = [[piece for piece in upper if _overlap(piece, end)] for end in lower]
+    return len(lower) <= MOST_ENDS and all(
         len(begun) == 1 and (_ends_amount(begun[0], end) or _ends_code(begun[0], end, printed))
-        for begun, end in zip(above, ends, strict=True)
+        for begun, end in zip(above, lower, strict=True)
     )
 
 
@@ -134,8 +134,7 @@ def _have_two_numbers(
     upper: Sequence[TextLine], lower: Sequence[TextLine], printed: Sequence[TextLine]
 ) -> bool:
     """Whether a number of the lower group stands below one of the upper and cannot be the end of it."""
-    ends = [piece for piece in lower if is_numeric(piece.glyphs)]
-    below = [end for end in ends if any(_overlap(end, p) for p in upper if is_numeric(p.glyphs))]
+    below = [end for end in lower if any(_overlap(end, piece) for piece in upper)]
     return bool(below) and not _goes_on(upper, below, printed)
 
 

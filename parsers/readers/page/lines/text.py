@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from math import inf
 from operator import add, attrgetter, itemgetter, sub
 
 from parsers.readers.page.lines.geometry import Glyph, bounds, type_size
@@ -111,14 +111,14 @@ def _same_line(row: list[Glyph], glyph: Glyph) -> bool:
 
 def spaced_text(glyphs: Sequence[Glyph], size: float, tabs: bool = False) -> str:
     """Text of glyphs in reading direction, a space (or a tab) where the gap asks for one."""
-    if not glyphs:
-        return ""
-    parts = [glyphs[0].text]
-    for before, after in pairwise(glyphs):
-        gap = (after.x0 - before.x1) / size if size else 0.0
+    parts: list[str] = []
+    end = inf
+    for text, x0, _, x1, _, _, _ in glyphs:
+        gap = (x0 - end) / size if size else 0.0
         if gap > SPACE_BETWEEN_OTHERS:
-            parts.append(_gap_text(before.text, after.text, gap, tabs))
-        parts.append(after.text)
+            parts.append(_gap_text(parts[-1], text, gap, tabs))
+        parts.append(text)
+        end = x1
     return "".join(parts).strip()
 
 
@@ -135,12 +135,13 @@ def is_han(char: str) -> bool:
     return "\u2e80" <= char <= "\ufaff" or "\uff00" <= char <= "\uffef"
 
 
+_TEXT = itemgetter(Glyph._fields.index("text"))
 _NUMERIC = frozenset("0123456789.,-－，．%％()（）+＋")
 
 
 def is_numeric(glyphs: Iterable[Glyph]) -> bool:
     """Whether nothing but a number is printed."""
-    return _NUMERIC.issuperset("".join([glyph.text.strip() for glyph in glyphs]))
+    return _NUMERIC.issuperset("".join(map(str.strip, map(_TEXT, glyphs))))
 
 
 def cell_text(glyphs: Sequence[Glyph]) -> str:

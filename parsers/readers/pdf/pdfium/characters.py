@@ -50,7 +50,8 @@ class Characters:
 
     def texts(self) -> list[str]:
         """The characters as text; U+FFFD where PDFium gives no valid code point."""
-        return [chr(code) if 0 < code <= sys.maxunicode else "\ufffd" for code in self.codes.tolist()]
+        valid = np.where((self.codes > 0) & (self.codes <= sys.maxunicode), self.codes, ord("\ufffd"))
+        return list(valid.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"))
 
 
 _ARRAYS = ("codes", "owners", "origins", "lefts", "rights", "boxes", "unmapped")

@@ -154,6 +154,8 @@ def _painted(
 def _raise_flat(objects: PageObjects) -> None:
     """Gives a box of the type's height to texts of which only the places of their characters are known."""
     flat = np.flatnonzero(~objects.drawn)
+    if not len(flat):
+        return
     height, box = objects.sizes[flat], objects.bounds[flat]
     turn = np.abs(objects.angles[flat]) % 180.0
     level = ((turn < DIAGONAL) | (turn > 180.0 - DIAGONAL))[:, None]
