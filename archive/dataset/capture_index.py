@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from itertools import starmap
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -46,18 +46,19 @@ MERGE_BYTES = 24 << 20
 """Merged files have no more bytes than this, some two million entries; larger ones stay."""
 MADE_AT_ONCE = 1 << 16
 """Captures whose entries are held in memory at once."""
-HASHES_KEPT = 1 << 12
 NO_NUMBER = -1
 """Of a capture whose id has none: `run` is the whole id."""
 
-_NUMBERED = re.compile(r"(.+)-([0-9]{6}|[1-9][0-9]{6,8})")
+_NUMBERED = r"^(?P<run>.+)-(?P<number>[0-9]{6}|[1-9][0-9]{6,8})$"
+_PLAIN = re.compile(r"https?://([a-z0-9.:-]+)(?:[/?#]|$)")  # the address of most pages
 
 Hashes = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 def host_of(url: str) -> str:
     """The host of an address, with its port."""
-    return urlsplit(url).netloc
+    plain = _PLAIN.match(url)
+    return plain[1] if plain else urlsplit(url).netloc
 
 
 def indexed(
@@ -82,24 +83,38 @@ def built(store: Store, captures: Sequence[DataFile]) -> tuple[DataFile, ...]:
 
 def entries_of(rows: pa.Table) -> pa.Table:
     """The entries of rows of captures, sorted."""
-    hashes: list[int] = []
-    places: list[int] = []
-    columns = [rows.column(name).to_pylist() for name in COLUMNS]
-    for place, (_, url, referrer, sha256, digest, outcome) in enumerate(zip(*columns, strict=True)):
-        found = list(_hashes(url, referrer, sha256, digest, outcome))
-        hashes += found
-        places += [place] * len(found)
-    runs, numbers = zip(*map(_parted, columns[0]), strict=True) if columns[0] else ((), ())
-    taken = pa.array(places, pa.int64())
-    entries = pa.table(
-        [
-            pa.array(hashes, pa.int64()),
-            pa.array(runs, pa.string()).take(taken),
-            pa.array(numbers, pa.int32()).take(taken),
-        ],
-        schema=SCHEMA,
-    )
+    ids, url, referrer, sha256, digest, outcome = (rows.column(name).combine_chunks() for name in COLUMNS)
+    host = pa.array(map(host_of, url.to_pylist()), pa.string())
+    # The digest is of the bytes as sent: it differs only where they were compressed.
+    sent = pc.if_else(pc.not_equal(digest, pc.fill_null(sha256, "")), _not_blank(digest), None)
+    bad = pc.invert(pc.is_in(pc.fill_null(outcome, ""), pa.array(["", *GOOD])))
+    asked_by: dict[Kind, pa.Array] = {
+        "url": url,
+        "host": host,
+        "referrer": _not_blank(referrer),
+        "sha256": _not_blank(sha256),
+        "digest": sent,
+        "troubled": pc.if_else(bad, url, None),
+        "nameless": pc.if_else(pc.equal(outcome, CaptureOutcome.DNS), host, None),
+    }
+    places, hashes = map(np.concatenate, zip(*starmap(_hashes, asked_by.items()), strict=True))
+    parts = pc.extract_regex(ids, _NUMBERED)
+    run, number = (pc.struct_field(parts, name) for name in ("run", "number"))
+    runs, numbers = pc.coalesce(run, ids), pc.fill_null(number.cast(pa.int32()), NO_NUMBER)
+    entries = pa.table([pa.array(hashes), runs.take(places), numbers.take(places)], schema=SCHEMA)
     return entries.sort_by([(name, "ascending") for name in SCHEMA.names])
+
+
+def _not_blank(values: pa.Array) -> pa.Array:
+    return pc.if_else(pc.not_equal(values, ""), values, None)
+
+
+def _hashes(kind: Kind, values: pa.Array) -> tuple[Hashes, Hashes]:
+    """Of what captures are asked for by: the places where there is anything, and its hashes."""
+    encoded = values.dictionary_encode()
+    known = np.array([hash_of(kind, value) for value in encoded.dictionary.to_pylist()], np.int64)
+    filled = values.is_valid().to_numpy(zero_copy_only=False)
+    return np.flatnonzero(filled), known[encoded.indices.fill_null(0).to_numpy()[filled]]
 
 
 class CaptureIndex:
@@ -145,7 +160,6 @@ class CaptureIndex:
                     yield source.read_row_groups(groups.tolist(), use_threads=False)
 
 
-@lru_cache(HASHES_KEPT)
 def hash_of(kind: Kind, value: str) -> int:
     """63 bits of a hash, as entries have them."""
     digest = hashlib.blake2b(f"{kind} {value}".encode(), digest_size=8).digest()
@@ -169,29 +183,6 @@ def remove_damaged(store: Store, files: Iterable[DataFile]) -> None:
             store.delete(file.key)
         except ObjectNotFound:
             continue
-
-
-def _hashes(
-    url: str, referrer: str | None, sha256: str | None, digest: str | None, outcome: str | None
-) -> Iterator[int]:
-    yield hash_of("url", url)
-    yield hash_of("host", host_of(url))
-    if referrer:
-        yield hash_of("referrer", referrer)
-    if sha256:
-        yield hash_of("sha256", sha256)
-    # The digest is of the bytes as sent: it differs only where they were compressed.
-    if digest and digest != sha256:
-        yield hash_of("digest", digest)
-    if outcome and outcome not in GOOD:
-        yield hash_of("troubled", url)
-        if outcome == CaptureOutcome.DNS:
-            yield hash_of("nameless", host_of(url))
-
-
-def _parted(capture_id: str) -> tuple[str, int]:
-    match = _NUMBERED.fullmatch(capture_id)
-    return (match[1], int(match[2])) if match else (capture_id, NO_NUMBER)
 
 
 def _added(store: Store, files: tuple[DataFile, ...], entries: pa.Table) -> tuple[DataFile, ...]:
