@@ -6,10 +6,8 @@ document is an outcome, never an exception.
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers import accounting
@@ -31,6 +29,7 @@ from parsers.scale import doubt_scale
 from parsers.tables import budget_tables, drafts_of, headings_of
 from parsers.values import media
 from parsers.values.attempts import Attempts, where
+from parsers.values.collecting import seldom_collected
 from parsers.values.document import Reading
 from parsers.values.errors import DocumentError
 from parsers.values.messages import Message, message
@@ -38,26 +37,11 @@ from parsers.values.results import BudgetTable, Check, Headline, Hints, ParsedDo
 from parsers.values.unread_pages import outcome_of_limit, pages_beyond_limits
 from parsers.values.vocabulary import BodyLevel, DocumentOutcome
 
-VALUES_BETWEEN_COLLECTIONS = 20_000
-
 
 def parse_document(data: bytes, hints: Hints | None = None, limits: Limits | None = None) -> ParsedDocument:
     """Read, tabulate and check one document. Never raises for what is wrong with the document."""
-    with _seldom_collected():
+    with seldom_collected():
         return _parse(data, hints or Hints(), limits or Limits())
-
-
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """A document is a million small values and next to no cycles: the search for those is a tenth of the time
-    of a parse. What already searches less often, or never, goes on so."""
-    before = gc.get_threshold()
-    if before[0]:
-        gc.set_threshold(max(before[0], VALUES_BETWEEN_COLLECTIONS), *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _parse(data: bytes, hints: Hints, limits: Limits) -> ParsedDocument:

@@ -24,6 +24,9 @@ MOST_REDIRECTS = 10
 GONE_DAYS = 3
 """An address must be missing on so many different days in China before its content counts as gone."""
 
+_WHOLE = frozenset(range(HTTPStatus.OK, HTTPStatus.MULTIPLE_CHOICES))
+# Of a million captures each is compared with these: a member is looked up in its class by a call.
+_NOT_MODIFIED, _REDIRECT, _DNS = HTTPStatus.NOT_MODIFIED.value, CaptureOutcome.REDIRECT, CaptureOutcome.DNS
 _UNREACHABLE = TROUBLED | {CaptureOutcome.ERROR_PAGE}
 
 Days = dict[date, str]
@@ -82,7 +85,7 @@ class Known:
                 self._by_digest.setdefault(location.digest, location)
         if capture.outcome == UNJUDGED and is_whole(capture.status):
             self._unjudged[capture.url] = location
-        confirms = capture.status == HTTPStatus.NOT_MODIFIED
+        confirms = capture.status == _NOT_MODIFIED
         if capture.outcome in GOOD and (confirms or is_whole(capture.status)):
             before = self._versions.get(capture.url) if confirms else None
             self._versions[capture.url] = GoodAnswer(
@@ -162,8 +165,9 @@ class Known:
     def _add_absence(self, capture: Capture) -> None:
         url = capture.url
         if capture.outcome in GOOD:
-            for kept in (self._absent, self._bad, self._failing, self._unreachable, self._left):
-                kept.pop(url, None)
+            if url in self._bad:  # as is what is in any of these
+                for kept in (self._absent, self._bad, self._failing, self._unreachable, self._left):
+                    kept.pop(url, None)
         elif capture.outcome:
             self._bad[url] = capture.outcome
             self._failing.setdefault(url, capture.capture_id)
@@ -177,8 +181,10 @@ class Known:
         if capture.status is not None:
             if self._nameless:  # rarely: to part each address takes longer than all else here
                 self._nameless.pop(urlsplit(url).netloc, None)
-        elif capture.outcome == CaptureOutcome.DNS:
+        elif capture.outcome == _DNS:
             self._nameless.setdefault(urlsplit(url).netloc, capture.capture_id)
+        if capture.outcome in GOOD:
+            return
         if capture.outcome in _UNREACHABLE:
             _note(self._unreachable.setdefault(url, {}), capture)
         if capture.outcome in GONE:
@@ -191,11 +197,11 @@ class Known:
     def _add_redirect(self, capture: Capture) -> None:
         """The first request after a redirect that has the redirecting address as its referrer follows it;
         other requests with that referrer are for files of the page that was there."""
-        if capture.outcome == CaptureOutcome.REDIRECT:
+        if capture.outcome == _REDIRECT:
             self._redirecting.add(capture.url)
             self._followed.discard(capture.url)
             _note(self._redirected.setdefault(capture.url, {}), capture)
-        elif capture.outcome in GOOD:
+        elif capture.url in self._redirecting and capture.outcome in GOOD:
             self._redirecting.discard(capture.url)
             self._redirected.pop(capture.url, None)
             self._targets.pop(capture.url, None)
@@ -229,7 +235,7 @@ class Known:
 
 def is_whole(status: int | None) -> bool:
     """May an answer with this status hold a page or a file? Servers send 203, 201 and 206 with whole ones."""
-    return status is not None and HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+    return status in _WHOLE
 
 
 def _note(days: Days, capture: Capture) -> None:

@@ -23,6 +23,7 @@ from archive.ingest.sightings import Seen, seen_by
 from archive.stores import Store
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.journal import read_articles, read_captures, read_run, stored_runs
+from parsers.values.collecting import seldom_collected
 
 KnownOf = Callable[[Iterable[str]], Known]
 """What is known after all runs, of the addresses that the runs name and of these."""
@@ -87,6 +88,7 @@ class Sights:
         """The runs that are not in the snapshot."""
         return [read_run(self._store, run_id) for run_id in self.pending]
 
+    @seldom_collected()
     def of_all(self, wanted: Set[str]) -> tuple[list[Seen], Statements, KnownOf]:
         """What the wanted runs saw, going through all there are, and what is known after them."""
         known, seen, stated = Known(), [], Statements({}, self.captures)

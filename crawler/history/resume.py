@@ -20,6 +20,7 @@ from archive.warc.journal import UNJUDGED, read_articles, read_run
 from crawler.history.alarms import Watch
 from crawler.history.looks import Schedule
 from crawler.history.schedule import History
+from parsers.values.collecting import seldom_collected
 
 # Outcomes that a second request would only repeat.
 _FINAL = GOOD | GONE | CHALLENGED | {CaptureOutcome.REDIRECT, CaptureOutcome.WRONG_TYPE, UNJUDGED}
@@ -39,6 +40,7 @@ class Past:
     sites: set[str] = field(default_factory=set)
 
 
+@seldom_collected()
 def read_past(
     store: Store,
     since: datetime,

@@ -24,6 +24,7 @@ from archive.warc.gaps import Gap
 from crawler.history.looks import Look, Schedule
 from crawler.pages.attached_files import identity
 
+_DNS = CaptureOutcome.DNS
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _FEW = 0.05
 """The share of what is known that unscheduled looks may ask for."""
@@ -85,7 +86,7 @@ class History:
         if capture.status is not None and self._nameless:
             # Any answer shows that the name resolves again.
             self._nameless.pop(urlsplit(capture.url).netloc, None)
-        if capture.outcome == CaptureOutcome.DNS:
+        if capture.outcome == _DNS:
             name = urlsplit(capture.url).netloc
             host = self._nameless.setdefault(name, Look(capture.url, moment, moment, look.outcome))
             host.asked_at, host.gone = moment, host.gone | look.gone

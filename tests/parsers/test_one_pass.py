@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from parsers import parse, parse_document, tables
+from parsers.values.collecting import VALUES_BETWEEN_COLLECTIONS
 from tests.parsers.values.test_attempts import PAGE, REPORT
 
 DEPARTMENTS = {"drafts_of", "assemble", "budget_tables", "indicators", "read_prose", "headline"}
@@ -49,6 +50,6 @@ def test_the_collector_runs_less_often_during_a_parse_and_then_as_before(
         with pytest.raises(MemoryError):
             parse_document(PAGE)
         assert gc.get_threshold() == (before, *others)
-        assert within == [max(before, parse.VALUES_BETWEEN_COLLECTIONS) if before else 0]
+        assert within == [max(before, VALUES_BETWEEN_COLLECTIONS) if before else 0]
     finally:
         gc.set_threshold(first, *others)

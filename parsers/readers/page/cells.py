@@ -217,7 +217,7 @@ def _return_overflow(lattice: Lattice, contents: list[list[Glyph]]) -> None:
         if right == lattice.n_cols or not contents[index]:
             continue
         other = lattice.owner[region.row][right]
-        if not contents[other] or numeric[index] != numeric[other]:  # an amount is no part of a label
+        if not contents[other] or numeric[index] != numeric[other]:  # an amount is not part of a label
             continue
         if not numeric[other] and (hidden := _hidden_end(contents[index], contents[other])):
             contents[index] = contents[index] + hidden
