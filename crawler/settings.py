@@ -34,6 +34,12 @@ AUTOTHROTTLE_MAX_DELAY = 60.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 DOWNLOAD_TIMEOUT = 60
 RETRY_TIMES = 2
+RETRY_EXCEPTIONS = [  # those of `crawler.http.failures.translated`; Scrapy's list loads its own transport
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+]
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 GONGKAI_BACKOFF = 5.0  # seconds before the first retry, doubled for each further one
 GONGKAI_LONGEST_BACKOFF = 300.0

@@ -139,7 +139,8 @@ class ArchivingHandler(BaseDownloadHandler):
             raise translated(error, request.url, timeout) from error
         request.meta.setdefault("download_latency", time.monotonic() - begun)
         exchange = _transfer_decoded(exchange)
-        exchange = replace(exchange, truncated=_why_not_whole(exchange))
+        if (cut := _why_not_whole(exchange)) != exchange.truncated:
+            exchange = replace(exchange, truncated=cut)
         if exchange.truncated and request.meta.get("retry_times", 0) < self._retries:
             raise DownloadFailedError(f"{request.url}: the body ended early ({exchange.truncated})")
         note(request, exchange=exchange)
@@ -167,7 +168,7 @@ class ArchivingHandler(BaseDownloadHandler):
         ) as answer:
             request.meta["download_latency"] = time.monotonic() - begun
             body, whole = await self._read(answer, request)
-        return replace(_exchange(request, answer, body), truncated=None if whole else "disconnect")
+        return _exchange(request, answer, body, None if whole else "disconnect")
 
     async def _lenient_exchange(self, request: Request, timeout: float) -> Exchange:
         # Over a connection of its own: the parser of aiohttp cannot be replaced for one host.
@@ -226,7 +227,9 @@ def _sent(headers: Headers) -> list[tuple[bytes, bytes]]:
     return [(name, value) for name, values in headers.items() for value in values]
 
 
-def _exchange(request: Request, answer: aiohttp.ClientResponse, body: bytes) -> Exchange:
+def _exchange(
+    request: Request, answer: aiohttp.ClientResponse, body: bytes, truncated: str | None
+) -> Exchange:
     """What went over the wire: `raw_headers` keep order and spelling, which `answer.headers` does not."""
     version = answer.version
     return Exchange(
@@ -245,6 +248,7 @@ def _exchange(request: Request, answer: aiohttp.ClientResponse, body: bytes) -> 
         protocol=f"HTTP/{version.major}.{version.minor}" if version else "HTTP/1.1",
         ip=answer.peer if isinstance(answer, _Answer) else None,
         via=meta_of(request).via,
+        truncated=truncated,
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Literal
 from urllib.parse import urlsplit
@@ -101,6 +102,7 @@ def _bad_port(port: int | None) -> Message | None:
     return None if web else message("address_port", port=port)
 
 
+@lru_cache(4096)
 def _as_address(host: str) -> str | None:
     """The IP address a host spells, also in the forms the C library takes (127.1, 0x7f000001, 2130706433);
     a name that ends in a number is an address or invalid."""

@@ -33,6 +33,7 @@ _OPENED = re.compile(r"<(?:(script|style|noscript)\b|!--|)", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 _BY_NAME = re.compile(r"location(?:\.href)?\s*=\s*([A-Za-z_$][\w$]*)\s*[;}<\n]", re.IGNORECASE)
 _MOST_VARIABLES = 20
+_MARKUP = 4  # characters of a page for one that is seen
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">\s]+)", re.IGNORECASE)
 _LOCATION = re.compile(
     r"location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']|location\.(?:replace|assign)\(\s*[\"']([^\"']+)",
@@ -86,13 +87,16 @@ def _rules() -> tuple[_Rule, ...]:
 
 
 @cache
-def _rules_for(status: int, expected: Expected) -> tuple[_Rule, ...]:
-    """Those that may hold for an answer with this status, where that is expected."""
+def _rules_for(status: int, expected: Expected, long: bool) -> tuple[_Rule, ...]:
+    """Those that may hold for an answer with this status, where that is expected; `long` is a page with more
+    text than any rule allows that asks for little."""
     good = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
     return tuple(
         rule
         for rule in _rules()
-        if (status in rule.status if rule.status else good) and rule.expected in (None, expected)
+        if (status in rule.status if rule.status else good)
+        and rule.expected in (None, expected)
+        and not (long and rule.max_text is not None)
     )
 
 
@@ -148,7 +152,7 @@ def classify(
         and _leads_to_itself(fields, url)
     ):
         return Outcome("blocked", "needs_cookie", message("seen_test_of_cookies", status=status))
-    for rule in _rules_for(status, expected):
+    for rule in _rules_for(status, expected, answer.visible > _most_text()):
         evidence = _evidence(rule, answer)
         if evidence is not None:
             target = _target(answer, url) if rule.outcome == CaptureOutcome.REDIRECT else None
@@ -185,7 +189,7 @@ def _most_text() -> int:
 
 def _visible_length(text: str, most: int) -> int:
     """How many characters of text are between the tags of a page, blanks squeezed; counted up to `most`."""
-    if _plain_end(text) > most:
+    if _plain_end(text, most) > most:
         return most + 1
     length = position = 0
     for start, end in chain(left_out(text), ((len(text), len(text)),)):
@@ -197,13 +201,14 @@ def _visible_length(text: str, most: int) -> int:
     return max(length - 1, 0)
 
 
-def _plain_end(text: str) -> int:
+def _plain_end(text: str, most: int) -> int:
     """How many characters of text a page has behind its last script, style or comment: less than in all, and
-    quickly counted."""
+    quickly counted. What is behind the place where `most` are to be expected is left aside."""
     lower = text.lower()
     last = max(lower.rfind(one) for one in ("script", "style", "noscript", "<!--", "-->"))
     start = lower.find(">", last) + 1 if last >= 0 else 0
-    return len(squeeze(_TAG.sub(" ", text[start:]))) if start or last < 0 else 0
+    end = start + _MARKUP * (most + 1)
+    return len(squeeze(_TAG.sub(" ", text[start:end]))) if start or last < 0 else 0
 
 
 def left_out(text: str) -> Iterator[tuple[int, int]]:

@@ -89,7 +89,7 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
 
 def squeeze(text: str | None) -> str:
     """Text on one line, blanks of any width and length as one space."""
-    return _BLANK.sub(" ", (text or "").replace("\u3000", " ").replace("\u200b", "")).strip()
+    return " ".join((text or "").replace("\u200b", "").split())
 
 
 def _parse(text: str, parser: html.HTMLParser) -> html.HtmlElement:
