@@ -120,8 +120,11 @@ class LocalStore:
         target = self.path(key)
         scratch = self.root / SCRATCH / uuid.uuid4().hex
         with self._reporting(key):
-            _make_folder(scratch.parent)
-            _make_folder(target.parent)
+            try:
+                _make_folder(scratch.parent)
+                _make_folder(target.parent)
+            except FileNotFoundError as error:  # /proc: a folder that takes none
+                raise StoreUnusable(f"cannot use {self.uri}: {error}") from error
             try:
                 with scratch.open("xb") as file:
                     fill(file)
