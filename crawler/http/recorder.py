@@ -98,7 +98,9 @@ class Recorder:
         self._files = _SpoolFirst(store, spool / run.run_id)
         self.past = read_past(store, run.started_at - validity, schedule, replays, sites)
         self._known = self.past.known
-        self._journal = RunJournal(store, run, spool)
+        # A run that is killed says of which sites its captures are; what is known of others stays.
+        new = tuple(site for site in run.sites if site.site_id not in self.past.sites)
+        self._journal = RunJournal(store, replace(run, sites=new), spool)
         self._writer = WarcWriter(
             store, run.run_id, spool, info=info, known=self._known.by_digest, version=self._version
         )

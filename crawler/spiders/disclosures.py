@@ -93,12 +93,13 @@ class DisclosuresSpider(scrapy.Spider):
         self.failure: Exception | None = None
         self._progress = progress
         now = datetime.now(UTC)
-        self.run = Run(
+        begun = Run(
             run_id=run_id or new_run_id(now),
             started_at=now,
             command=command or shlex.join(["scrapy", "crawl", *sys.argv[1:]]),
             version=VERSION,
         )
+        self.run = replace(begun, sites=tuple(one.row for one in self.tally.report(begun, True).sites))
 
     def _selected(self, selector: str, registry: str | None) -> tuple[Site, ...]:
         known = sites.load(Path(registry)) if registry else active(self.store)

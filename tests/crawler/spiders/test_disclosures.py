@@ -308,6 +308,7 @@ def test_kill_and_resume_fetches_nothing_twice_and_loses_nothing(tmp_path: Path)
     store = open_store(str(tmp_path))
     dead, alive = stored_runs(store)
     assert read_run(store, dead).finished_at is None and read_run(store, alive).finished_at is not None
+    assert [row.site_id for row in read_run(store, dead).sites] == ["610725"]
     archived = {capture.url for capture in read_captures(store, dead)}
     # The request in flight when the process died was not archived: only that may be asked again.
     again = [path for path in before if both[path] > 1]
