@@ -77,6 +77,7 @@ def crawl(
         chosen, settings = replaying.sites_in(warcs, chosen), replaying.replay_settings(warcs)
         if not chosen:
             log.warning(t("None of these sites was crawled into these files."))
+            log.info(t("Own and replaced addresses: copy registry/ of the store that crawled them."))
             return None
         if left := wanted - len(chosen):
             log.info(t("{count} of these sites do not start in these files: left out", count=left))
