@@ -25,6 +25,9 @@ _NAMELESS = _L.pattern("nameless")
 _FRAME = _L.pattern("frame")
 _BARE = _L.pattern("bare")
 _RESPECTIVELY = _L.pattern("respectively")
+_BY_STRUCTURE = _L.pattern("by_structure")
+_OF_WHICH = _L.text("of_which")
+_REMITTED = _L.text("remitted")  # 上划中央收入: a part of what all levels collect
 _ELSE = _L.pattern("else")
 _GENERAL_REVENUE = _L.pattern("general_revenue")
 
@@ -107,8 +110,15 @@ def with_transfers(figure: ReportFigure) -> ReportFigure:
     return replace(figure, measure="total_revenue") if of_account else figure
 
 
-def is_of_all_levels(whole: ReportFigure | None) -> bool:
-    """Whether the taxes listed below an amount may be others than those of the general budget."""
-    if whole is None or whole.measure:
-        return whole is not None and whole.measure == "total_fiscal_revenue"
-    return not _GENERAL_REVENUE.search(whole.sentence)
+def taxes_of_all_levels(
+    before: str, listing: ReportFigure | None, above: Sequence[ReportFigure]
+) -> bool | None:
+    """Whether taxes named behind `before` may be others than those of the general budget: behind 其中, of the
+    amount `listing`; by structure (分结构看), of what the paragraph `above` begins with. None if neither."""
+    if _BY_STRUCTURE.match(before) and any(_REMITTED in figure.words for figure in above):
+        return True
+    if _OF_WHICH not in before:
+        return None
+    if listing is None or listing.measure:
+        return listing is not None and listing.measure == "total_fiscal_revenue"
+    return not _GENERAL_REVENUE.search(listing.sentence)

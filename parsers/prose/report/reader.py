@@ -13,7 +13,7 @@ from parsers.prose.paragraph import Paragraph
 from parsers.prose.report.context import YEAR, Context, of_headings, years_of
 from parsers.prose.report.cutting import CLOSED, OPENED, below_captions, is_caption, opened, sentences
 from parsers.prose.report.itemised import without_itemised_transfers
-from parsers.prose.report.naming import CLAUSE_END, is_of_all_levels, name_of, shared_names, with_transfers
+from parsers.prose.report.naming import CLAUSE_END, name_of, shared_names, taxes_of_all_levels, with_transfers
 from parsers.prose.report.rates import is_of_other_base, named_change, with_change, with_rate
 from parsers.prose.report.scope import AmountName, ReportFigure, Scope, Territory
 from parsers.prose.report.stages import stage_of_heading, stage_of_part, stage_of_words, stage_of_year
@@ -239,8 +239,9 @@ class ReportReader:
             return True
         last = self.found[-1] if self.found else None
         if name.measure in _TAXES and not self._context.adding:
-            if _OF_WHICH in before:
-                self._context.of_unknown = is_of_all_levels(self._listing)
+            above = self.found[self._context.first :]
+            if (unknown := taxes_of_all_levels(before, self._listing, above)) is not None:
+                self._context.of_unknown = unknown
             return self._context.of_unknown
         if name.measure not in self._terms.accounts and not self._context.adding:
             listed = name.fund is None and name.measure not in self._terms.totals
@@ -293,7 +294,6 @@ class ReportReader:
         self.found.insert(-1, replace(self.found[-1], amount=amount, stage=stage, percent=None, change=None))
 
     def _read_rates(self, text: str) -> None:
-        """A rate belongs to the last figure; none does that stands before any amount of the sentence, or
-        behind a change that is not against the year before (较预算增加3亿元，增长8%)."""
+        """A rate belongs to the last figure; to none behind a change against a budget."""
         if (last := self._last()) and self._of_year_before:
             self.found[-1] = with_rate(last, text)

@@ -89,3 +89,10 @@ def test_a_revenue_that_its_items_show_to_hold_transfers_is_not_the_revenue() ->
         "一、一般公共预算收入决算", "2021年全市一般公共预算收入完成44亿元。具体分项情况：", *items
     )
     assert alone.measure == "general_revenue"
+
+
+def test_taxes_by_structure_are_those_of_what_the_paragraph_began_with() -> None:
+    text = (
+        "全市财政收入完成63亿元。分级次：一般公共预算收入40亿元；上划中央收入23亿元。分结构：税收收入44亿元。"
+    )
+    assert [s.measure for s in read(EXECUTED, text)] == [None, "general_revenue", None, None]
