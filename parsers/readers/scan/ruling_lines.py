@@ -19,7 +19,7 @@ FAINT = 5  # how much darker than its surroundings a smoothed rule is
 SMOOTH = 0.15  # inches
 PAPER = 90  # in a hundred pixels about text, one so bright is paper
 LONG_RULE = 1.0  # inches; only such rules show the skew
-STREAK = 0.97  # of the page: no table is so long
+STREAK, EDGE = 0.5, 0.005  # of the page: a table of that length does not touch its edge
 COMPANY = 2  # rules beside a short one, which a row of cells has
 LARGEST_DRIFT = 0.06  # of a rule's length: more is not a rule but marks grown together
 SHORTEST_RULE_H = 0.25  # inches; longer than the strokes of any heading's characters
@@ -81,26 +81,32 @@ def ruling(gray: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[list[Rul
         *(Ruling("v", x + w / 2, y, y + h, w) for x, y, w, h in _boxes(down) if w <= thick),
     ]
     found = [rule for rule in found if not _is_streak(rule, gray)]
-    sides = [rule for rule in found if rule.axis == "v"]
     rules = [
         rule
         for rule in found
-        if rule.axis == "h" or rule.length >= LONG_RULE * dpi or _has_company(rule, sides, thick)
+        if rule.axis == "h" or rule.length >= LONG_RULE * dpi or _is_side_of_cells(rule, found, thick)
     ]
     return rules, np.asarray(cv2.bitwise_or(across, down), dtype=np.uint8)
 
 
 def _is_streak(rule: Ruling, gray: Image) -> bool:
-    """Whether a line runs from edge to edge of the page, as dirt on a scanner's glass draws it."""
+    """Whether a line runs from an edge of the page over much of it, as dirt on a scanner's glass draws it."""
     height, width = gray.shape
-    return bool(rule.length > STREAK * (height if rule.axis == "v" else width))
+    whole = height if rule.axis == "v" else width
+    edge = EDGE * whole
+    return bool(rule.length > STREAK * whole and (rule.lo < edge or rule.hi > whole - edge))
 
 
-def _has_company(side: Ruling, sides: Sequence[Ruling], near: float) -> bool:
-    """Whether a short rule downwards goes on in another, or stands beside two of its rows, as the sides of
-    cells do. The frame of a stamp has two."""
-    beside = [min(one.hi, side.hi) - max(one.lo, side.lo) > 0.5 * side.length for one in sides]
-    return sum(beside) > COMPANY or any(one is not side and abs(one.at - side.at) < near for one in sides)
+def _is_side_of_cells(side: Ruling, rules: Sequence[Ruling], near: float) -> bool:
+    """Whether a short rule downwards goes on in another, or stands beside two of its rows and ends at rules
+    across. The frame of a stamp has two; the round of a seal ends anywhere."""
+    others = [rule for rule in rules if rule.axis == "v" and rule is not side]
+    if any(abs(one.at - side.at) < near / 3 for one in others):
+        return True
+    beside = [min(one.hi, side.hi) - max(one.lo, side.lo) > 0.5 * side.length for one in others]
+    crossing = [one for one in rules if one.axis == "h" and one.lo - near < side.at < one.hi + near]
+    ended = (any(abs(one.at - end) < near for one in crossing) for end in (side.lo, side.hi))
+    return sum(beside) >= COMPANY and (not crossing or all(ended))
 
 
 def _drop_strokes(across: Image, down: Image, lines: Sequence[PixelBox]) -> None:

@@ -28,6 +28,7 @@ FULL = 0.7  # and wider
 STACKED = 0.35  # so much wide and so far below: another line
 
 LONGEST_NAME = 12  # characters; longer ones may be sentences
+_DUST_BEFORE = re.compile(r"^[、·…'`]+\s*(?=[\u4e00-\u9fff])")
 _DUST = re.compile(r"(?<=[\u4e00-\u9fff])\s*[.,·'`]+$")
 _NUMBER_AND_LABEL = re.compile(
     r"([\d,]+\.\d\d|\d{2,3}|\d{5}|\d{7})\s*((?:\d{1,2}[、.]|[(（][\d\u4e00-\u9fff]{1,2}[)）])?[\u4e00-\u9fff].*)"
@@ -121,7 +122,9 @@ def parted(box: PixelBox, mask: Image) -> list[PixelBox]:
 
 
 def without_dust(text: str) -> str:
-    """A name without the specks behind it: no name ends with a point or a comma."""
+    """A name without the specks about it, or what is left of an ordinal of thin strokes: no name begins or
+    ends with a point or a comma."""
+    text = _DUST_BEFORE.sub("", text)
     return _DUST.sub("", text) if len(text) <= LONGEST_NAME else text
 
 

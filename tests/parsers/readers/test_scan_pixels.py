@@ -59,11 +59,13 @@ def test_strokes_of_a_title_and_of_the_line_below_it_are_no_rule() -> None:
 
 def test_streaks_of_the_glass_and_the_sides_of_a_stamp_are_no_rules() -> None:
     page = paper()
-    page[:, 200] = DARK
+    page[:700, 200] = DARK
     page[300:340, [500, 580]] = DARK
     assert rules_of(page) == []
     page[300:340, [420, 660]] = DARK  # cells of a row
     assert rules_of(page) == [("v", 420), ("v", 500), ("v", 580), ("v", 660)]
+    page[[300, 340], 420:661] = page[320:370, 460] = DARK  # and the round of a seal
+    assert [at for axis, at in rules_of(page) if axis == "v"] == [420, 500, 580, 660]
 
 
 def test_dirt_beside_a_line_makes_it_neither_higher_nor_longer() -> None:

@@ -75,6 +75,7 @@ def test_boxes_that_reach_into_the_next_line_are_cut_between_the_lines() -> None
     [
         ("其他收入.", "其他收入"),
         ("一般公共预算 .", "一般公共预算"),
+        ("、财政拨款", "财政拨款"),
         ("1,000.", "1,000."),
         ("预算数", "预算数"),
     ],
