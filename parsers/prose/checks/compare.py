@@ -8,6 +8,7 @@ funds print is a warning.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -156,6 +157,9 @@ def _unnamed_unit_slip(figure: Figure, index: Index, tolerance: Decimal) -> Chec
 def _differs(figure: Figure, found: Sequence[TableAmount], index: Index, tolerance: Decimal) -> Check:
     assert figure.amount
     printed, subject = figure.amount.yuan, figure.subject or figure.words
+    if _is_of_all_bodies(printed, found, tolerance):
+        why = message("text_scope_open", subject=subject)
+        return verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=printed)
     elsewhere = index.prints(printed, tolerance)
     # What another table prints may be what the sentence means: then it contradicts nothing.
     meant = None if elsewhere and _may_be_meant(figure, index, tolerance) else _meant(figure, found)
@@ -173,6 +177,14 @@ def _differs(figure: Figure, found: Sequence[TableAmount], index: Index, toleran
         "I15", figure, CheckStatus.FAILS, what, left=printed, right=meant.yuan, tolerance=tolerance,
         facts=(meant.ref,), severity=Severity.WARNING if meant.weak or elsewhere else None,
     )  # fmt: skip
+
+
+def _is_of_all_bodies(printed: Decimal, found: Sequence[TableAmount], tolerance: Decimal) -> bool:
+    """Whether a column that prints the subject for each of several bodies adds up to the amount."""
+    columns: defaultdict[tuple[int, int], list[Decimal]] = defaultdict(list)
+    for amount in found:
+        columns[amount.ref.table_no, amount.ref.col_no].append(amount.yuan)
+    return any(abs(sum(of) - printed) <= len(of) * tolerance for of in columns.values() if len(of) > 1)
 
 
 def _may_be_meant(figure: Figure, index: Index, tolerance: Decimal) -> bool:

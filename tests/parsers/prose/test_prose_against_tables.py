@@ -225,3 +225,12 @@ def test_goods_are_compared_with_rows_or_columns_of_goods_alone() -> None:
     assert not failures(*listed, sentence)
     by_kind = grid("采购品目|金额", "货物类|57.80", "工程类|57.70", "合计|115.50")
     assert failures("政府采购预算表", "单位：万元", by_kind, sentence)
+
+
+def test_a_table_by_bodies_prints_an_amount_in_parts() -> None:
+    rows = "某局|2013801|行政运行|60.00|60.00|", "某中心|2013801|行政运行|30.00|30.00|"
+    by_body = grid("单位名称|科目编码|科目名称|合计|基本支出|项目支出", *rows)
+    whole = grid("科目编码|科目名称|合计", "2013801|行政运行|95.00")
+    tables = ("支出总表", "单位：万元", whole, "一般公共预算支出表", "单位：万元", by_body)
+    assert not failures(*tables, "行政运行（2013801）90.00万元。")
+    assert failures(*tables, "行政运行（2013801）91.00万元。")
