@@ -20,6 +20,7 @@ from parsers.values.vocabulary import FundSource
 _L = lexicon_of(__name__)
 _SPENT = _L.words("spent")
 _BUDGET_OR_ACCOUNTS = _L.pattern("budget_or_accounts")
+_RESERVED = _L.pattern("reserved")
 _OF = _L.text("of")
 
 OF_REGION = _L.pattern("of_region")  # 全县三公经费: of all bodies of the region
@@ -106,9 +107,9 @@ class ProseTerms(Knowledge):
 
     def subject(self, words: str) -> str | None:
         """The subject the words name as a whole, or behind their last 的, 安排, 开支 or 中, unless they name
-        a class (城市基础设施配套费安排的支出)."""
+        a class (城市基础设施配套费安排的支出) or a part (预留给小型企业的政府采购)."""
         phrases = [words]
-        if not classification("functional").names(words):
+        if not (_RESERVED.search(words) or classification("functional").names(words)):
             behind = (words.rpartition(mark)[2] for mark in _SPENT)
             phrases += (
                 OF_REGION.sub("", words),

@@ -73,6 +73,7 @@ def test_lists_of_a_project_say_nothing_of_the_body() -> None:
     assert not failures(text)
 
 
-def test_the_name_of_a_class_is_not_all_expenditure() -> None:
+def test_the_name_of_a_class_or_of_a_part_is_not_the_whole() -> None:
     named = "城市基础设施配套费安排的支出", "财政拨款安排的支出", "国有资本经营预算支出"
     assert [terms().subject(name) for name in named] == [None, "支出总计", "国有资本经营"]
+    assert terms().subject("预留给小型和微型企业的政府采购项目") is None
