@@ -88,7 +88,9 @@ def tables_of(path: Path) -> tuple[BudgetTable, ...]:
 def main(shared: Path) -> int:
     """Print of every document with a total whether the question gives it; 1 if an unknown one differs."""
     paths = [shared / "corpus" / "docs" / name for name in CORPUS]
-    paths += sorted(path for path in (shared / "real").glob("*/*") if "-scan-" not in path.name)
+    # The question is one about departments; governments' own budgets are read by other words.
+    others = (path for path in (shared / "real").glob("*/*") if path.parent.name != "gov")
+    paths += sorted(path for path in others if "-scan-" not in path.name)
     wrong = []
     for path in paths:
         tables = tables_of(path)
