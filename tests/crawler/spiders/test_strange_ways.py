@@ -248,7 +248,7 @@ def article_sent_home() -> Town:
     """An announcement that leads back to the home page is none, and its body is not to blame."""
     made = column(lambda rows: f"<ul>{''.join(rows)}</ul>")
     made.web.pages["/ys/t20260001.html"] = Reply(b"", 302, ((b"Location", b"/"),))
-    return Town(made.web, made.titles, owes="shell")
+    return Town(made.web, made.titles, owes="broken")
 
 
 def cut_short() -> Town:
