@@ -12,7 +12,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from parsers.readers.page.frames import NO_ROW, SAME_END, TITLE, UNIT_LINE, Carried, Frame, fits, is_data
+from parsers.readers.page.frames import (
+    NO_ROW,
+    SAME_END,
+    TITLE,
+    UNIT_LINE,
+    WHITE,
+    Carried,
+    Frame,
+    fits,
+    is_data,
+)
 from parsers.readers.page.header_rows import NUMBER, SAME_LEFT
 from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Ruling, cluster, join_collinear
@@ -25,7 +35,6 @@ _L = lexicon_of(__name__)
 
 ROW_PITCH = 1.5  # of the type size: lines of one cell are nearer than this
 SAME_PITCH = 0.9  # of the least distance between rows: lines of one cell are nearer than this
-WHITE = 4.5  # of the type size: lines of one table are nearer than this
 CLOSING = 1.0  # points: a rule this thick closes a table
 SHORTEST_SIDE = 40.0  # points: a rule that may be the side of a box
 SHORTEST_RULE = 100.0
@@ -96,8 +105,11 @@ def announced_frames(lines: Sequence[TextLine], taken: Sequence[Box], carried: C
         found = _announced(lines[start:], [*taken, *(frame.box for frame in frames)], heads)
         if found is None:
             continue
-        if start and found.box.y0 - lines[start - 1].box.y1 > WHITE * lines[start].size:
-            continue
+        if start:
+            above = lines[start - 1].box.y1
+            if found.box.y0 - above > WHITE * lines[start].size:
+                continue
+            found = replace(found, box=replace(found.box, y0=max(found.box.y0, above)))
         if start == 0:
             if not (carried and _stands_in(found, lines, carried.edges)):
                 continue

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.readers.page.lines.columns import has_number, pieces_of_line
+from parsers.readers.page.lines.columns import LOOSE, has_number, pieces_of_line
 from parsers.readers.page.lines.geometry import Ruling, cluster, join_collinear
 from parsers.readers.page.lines.text import AMOUNT, TextLine
 from parsers.values.document import Box
@@ -31,6 +31,7 @@ _CODE = re.compile(r"[12357]\d{2}(\d{2}){0,2}")
 _ORDINAL = _L.pattern("ordinal")
 TITLE = 1.15  # of the type size of a table: its title is set larger
 MOST_WHITE = 2.5  # of the type size: white between rows of several words is narrower
+WHITE = 4.5  # of the type size: white between rows of data is narrower
 MANY = 3  # columns with words of their own that only a table has
 BEGUN = 8  # lines right below a header among which a first row of data stands
 NO_ROW = _L.pattern("no_row")  # what follows a table
@@ -173,24 +174,44 @@ def _open_end(stack: Sequence[Ruling], lines: Sequence[TextLine], header_only: b
 
 
 def _rows_right_below(bottom: Ruling, below: Sequence[TextLine]) -> list[TextLine]:
-    """The lines that follow a rule as rows follow a header: no more white between them than between rows of
-    several words, no prose, no note."""
+    """The lines that follow a rule as rows follow a header: no more white between them than between rows, no
+    prose, no note. Labels with much white above them count only where a row of data follows."""
     rows: list[TextLine] = []
+    kept = 0
     end = bottom.at
     most = 1.5  # of the type size
-    for line in below:
+    for line, of_data in zip(below, _of_data(below), strict=True):
         label = len(pieces_of_line(line)) < 2
         prose = label and line.box.x1 - line.box.x0 > 0.5 * bottom.length
         white = (line.box.y0 - end) / line.size
-        if label and rows and line.size > TITLE * rows[0].size:
+        if _is_title(line, rows):
             break
         starts = (piece.box.x0 for row in rows for piece in pieces_of_line(row))
         begins = not label or any(abs(start - line.box.x0) < 2 for start in starts)
-        if white > (MOST_WHITE if begins else most) or prose or NO_ROW.search(line.text):
+        if white > (WHITE if begins else most) or prose or NO_ROW.search(line.text):
             break
         rows.append(line)
+        if of_data or (white <= max(MOST_WHITE, most) and kept == len(rows) - 1):
+            kept = len(rows)
         end = line.box.y1 + 0.2 * line.size
         most = most if label else max(most, 1.2 * white)
+    return rows[:kept]
+
+
+def _is_title(line: TextLine, rows: Sequence[TextLine]) -> bool:
+    """Whether a line below rows is set larger, in one piece."""
+    return bool(rows) and line.size > TITLE * rows[0].size and len(pieces_of_line(line)) < 2
+
+
+def _of_data(lines: Sequence[TextLine]) -> list[bool]:
+    """Which lines are of a row of data: they print one, or stand as near to a line that does as the lines of
+    one cell."""
+    rows = list(map(is_data, lines))
+    near = [b.cy - a.cy < LOOSE * b.size for a, b in pairwise(lines)]
+    for at in range(len(near)):
+        rows[at + 1] |= near[at] and rows[at]
+    for at in reversed(range(len(near))):
+        rows[at] |= near[at] and rows[at + 1]
     return rows
 
 
@@ -221,20 +242,23 @@ def continued_frame(
     `edges` are that table's columns. Its rows are the first lines of the page, as long as none of their
     words crosses an edge; a rule of the table's width may close them.
     """
+    closing = [r.at for r in rules if abs(r.lo - edges[0]) < SAME_END and abs(r.hi - edges[-1]) < SAME_END]
     members: list[TextLine] = []
-    for line in lines:
-        if members and line.box.y0 - members[-1].box.y1 > 2.5 * line.size:
+    kept = 0
+    for line, of_data in zip(lines, _of_data(lines), strict=True):
+        white = (line.box.y0 - members[-1].box.y1) / line.size if members else 0.0
+        enclosed = any(at > line.cy for at in closing)
+        if (white > WHITE and not enclosed) or _is_title(line, members):
             break
         if not fits(line, edges) or NO_ROW.search(line.text):
             break
         members.append(line)
+        if of_data or enclosed or (white <= MOST_WHITE and kept == len(members) - 1):
+            kept = len(members)
+    members = members[:kept]
     if not members:
         return None
-    closing = [
-        r.at
-        for r in rules
-        if abs(r.lo - edges[0]) < SAME_END and abs(r.hi - edges[-1]) < SAME_END and r.at > members[-1].cy
-    ]
+    closing = [at for at in closing if at > members[-1].cy]
     closed = bool(closing) and min(closing) - members[-1].box.y1 < 2 * members[-1].size
     # A title may stand where columns are; it prints no number beside a word.
     rows = sum(len(pieces_of_line(line)) >= 2 and has_number(pieces_of_line(line)) for line in members)

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from parsers.readers.page.header_rows import LEVEL, OFF, SAME_LEFT, HeaderCell, Spanning, readings_of
-from parsers.readers.page.lines.columns import GUTTER
-from parsers.readers.page.lines.geometry import cluster
+from parsers.readers.page.lines.geometry import Ruling, cluster
+from parsers.readers.page.lines.gutters import GUTTER
 from parsers.readers.page.lines.text import TextLine
 from parsers.values.document import Box
 
@@ -32,15 +32,18 @@ class Sided:
     spanning: tuple[Spanning, ...]
 
 
-def sided_header(printed: Sequence[TextLine], body: Sequence[TextLine], box: Box) -> Sided | None:
+def sided_header(
+    printed: Sequence[TextLine], body: Sequence[TextLine], box: Box, rules: Sequence[Ruling] = ()
+) -> Sided | None:
     """The columns of a header set to the left, else to the right, in `box`; None where it is neither.
 
-    A header of one row is set to a side only where a column below it is, too.
+    A header of one row is set to a side only where a column below it is, too. `rules` in the header say what
+    it spans where they part all its texts of several rows; a rule may run on below two headers.
     """
     found: Sided | None = None
     for cells, area, _ in readings_of(printed, box):
         for mirrored in (False, True):
-            sided = _read(cells, body, area, mirrored=mirrored)
+            sided = _read(cells, body, area, rules, mirrored=mirrored)
             if sided is not None and all(head.first < head.last for head in sided.spanning):
                 return sided
             found = sided if found is None else found
@@ -48,7 +51,12 @@ def sided_header(printed: Sequence[TextLine], body: Sequence[TextLine], box: Box
 
 
 def _read(
-    cells: Sequence[HeaderCell], body: Sequence[TextLine], area: Box, *, mirrored: bool
+    cells: Sequence[HeaderCell],
+    body: Sequence[TextLine],
+    area: Box,
+    rules: Sequence[Ruling],
+    *,
+    mirrored: bool,
 ) -> Sided | None:
     starts = {cell: -cell.x1 if mirrored else cell.x0 for cell in cells}
     stacks = [
@@ -64,6 +72,8 @@ def _read(
     if edges is None:
         return None
     heads = _heads(stacks, area.y0, area.y1)
+    if rules and not (heads and all(_is_ruled(head, stacks, rules) for head in heads)):
+        heads = [] if all(_is_parted(stack, rules) for stack in stacks) else None
     if heads is None or not (heads or _is_set_alike(at, stretches, edges)):
         return None
     spanning = [
@@ -95,7 +105,7 @@ def _edges(
         if column + 1 < len(at) and hi > at[column + 1] + tolerance:
             return None
         columns[column].append((lo, hi, piece))
-    if any(_is_parted(column) for column in columns):
+    if any(_holds_two(column) for column in columns):
         return None
     ends = [max([end, *(hi for _, hi, _ in column)]) for end, column in zip(leaves, columns, strict=True)]
     if any(end > start + tolerance for end, start in zip(ends, at[1:], strict=False)):
@@ -103,7 +113,7 @@ def _edges(
     return [(min(end, start) + start) / 2 for end, start in zip(ends, at[1:], strict=False)]
 
 
-def _is_parted(column: Sequence[tuple[float, float, TextLine]]) -> bool:
+def _holds_two(column: Sequence[tuple[float, float, TextLine]]) -> bool:
     """Whether white runs down through a column between words of one row."""
     runs: list[list[tuple[float, float, TextLine]]] = []
     reach = 0.0
@@ -130,6 +140,23 @@ def _is_set_alike(
         column = bisect_right(edges, lo)
         first[column] = min(first.get(column, lo), lo)
     return any(abs(lo - at[column]) <= SAME_LEFT for column, lo in first.items())
+
+
+def _is_ruled(head: Head, stacks: Sequence[Stack], rules: Sequence[Ruling]) -> bool:
+    """Whether the rule right below a header of several columns, if there is one, runs below all of them."""
+    cell, _, first, last = head
+    below = [rule for rule in rules if rule.at > cell.y and rule.lo < cell.x1 and cell.x0 < rule.hi]
+    at = min((rule.at for rule in below), default=None)
+    middles = [stacks[column][-1].middle for column in (first, last)]
+    return all(rule.lo <= min(middles) and max(middles) <= rule.hi for rule in below if rule.at == at)
+
+
+def _is_parted(stack: Stack, rules: Sequence[Ruling]) -> bool:
+    """Whether rules part all texts of a stack."""
+    return all(
+        any(a.y < rule.at < b.y and rule.lo < a.x1 and a.x0 < rule.hi for rule in rules)
+        for a, b in pairwise(stack)
+    )
 
 
 Head = tuple[HeaderCell, float, int, int]  # with where its cell ends, its first and its last column

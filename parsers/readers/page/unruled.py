@@ -23,13 +23,13 @@ from parsers.readers.page.frames import MANY, UNIT_LINE, Carried, Frame, continu
 from parsers.readers.page.header_columns import by_widths
 from parsers.readers.page.header_rows import Spanning, likeliest, readings_of, spanning_headers
 from parsers.readers.page.lines.columns import (
-    gutters,
     header_pieces,
     parted_at_gutters,
     pieces_of,
     pieces_of_line,
 )
 from parsers.readers.page.lines.geometry import Glyph, Ruling, cluster, join_collinear, type_size
+from parsers.readers.page.lines.gutters import gutters
 from parsers.readers.page.lines.rows import row_breaks
 from parsers.readers.page.lines.text import TextLine, visual_lines
 from parsers.readers.page.open_headers import (
@@ -171,7 +171,7 @@ def _sided(frame: Frame, printed: Sequence[TextLine], body: Sequence[TextLine]) 
     """The columns of a header whose texts are all set to one side of their cells."""
     if frame.header_end is None:
         return None
-    return sided_header(printed, body, replace(frame.box, y1=frame.header_end))
+    return sided_header(printed, body, replace(frame.box, y1=frame.header_end), frame.spans)
 
 
 def _spanning(frame: Frame, printed: Sequence[TextLine]) -> Sequence[Spanning] | None:

@@ -1,35 +1,30 @@
-"""Columns of a table without vertical rules, from the white between its words.
+"""Lines of a table taken apart where its columns part them.
 
-Invariant: a gutter is white through every row of the body; what looks like one in a single row is a gap
-inside a cell.
+Invariant: what looks like a gutter in a single row is a gap inside a cell.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.readers.page.lines.geometry import Glyph, type_size
+from parsers.readers.page.lines.geometry import Glyph
 from parsers.readers.page.lines.text import TextLine, is_han, is_numeric, line_of, visual_lines
 from parsers.values.lexicon import lexicon_of
-from parsers.values.text import fold
 
 _L = lexicon_of(__name__)
 
-GUTTER = 0.25  # of the type size: white this wide parts two columns when it runs through every row
 NARROW = 0.1  # of the type size: white this wide parts texts set flush to the two sides of an edge
 CELL_GAP = 0.4  # of the type size: white this wide may part two cells of a line
 LEVEL = 0.2  # of the type size: texts whose middles are nearer stand at one height
+LOOSE = 1.8  # of the type size: lines of one text are nearer than this, however loosely set
 FLUSH = 0.5  # points by which the ends of texts set flush may differ
 FEWEST_FLUSH = 3
-STRAYS = 10  # so many texts stand in their columns for each that does not
 SPACED_OUT = 4.0  # of the type size: single Han characters no farther apart may be one word
 
 _CENTS = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
 _UNITS = _L.text("units")
-_TOTALS = _L.words("totals")
 _CODE_COLUMNS = frozenset(map(tuple, map(str.split, _L.words("code_columns"))))
 """Heads of columns beside each other, no spaced-out word."""
 
@@ -42,16 +37,22 @@ def pieces_of_line(line: TextLine) -> list[TextLine]:
         if gap > CELL_GAP * line.size:
             if not (gap < SPACED_OUT * line.size and _lone_han(before, after, line)):
                 runs.append([])
-        elif gap > NARROW * line.size and is_han(after.text) and _is_amount_before(runs[-1], after):
+        elif gap > NARROW * line.size and _is_amount_before(runs[-1], after):
             runs.append([])
         runs[-1].append(after)
     return [line_of(run) for run in runs]
 
 
 def _is_amount_before(run: Sequence[Glyph], after: Glyph) -> bool:
-    """Whether the run is an amount that ends its cell: a label, not its unit, begins right behind it."""
-    text = "".join([glyph.text for glyph in run])
-    return after.text[0] not in _UNITS and bool(_CENTS.fullmatch(text))
+    """Whether the run is an amount that ends its cell: a label, not its unit, begins right behind it, with a
+    word, an ordinal or a bracket."""
+    begins = is_han(after.text) or after.text[0].isdigit() or after.text[0] == "("
+    return begins and after.text[0] not in _UNITS and is_amount(run)
+
+
+def is_amount(glyphs: Sequence[Glyph]) -> bool:
+    """Whether nothing but an amount with cents is printed."""
+    return bool(_CENTS.fullmatch("".join([glyph.text for glyph in glyphs])))
 
 
 def parted_at_gutters(printed: Sequence[TextLine], body: Sequence[TextLine]) -> list[TextLine]:
@@ -96,31 +97,57 @@ def are_code_columns(before: Glyph, after: Glyph) -> bool:
 
 
 def pieces_of(glyphs: Sequence[Glyph]) -> list[TextLine]:
-    """Pieces of all lines, line by line; a label right behind a number is a piece of its own where numbers of
-    several lines end there and words begin."""
+    """Pieces of all lines, line by line; what words of several lines begin behind is a piece of its own: a
+    number that ends there or stands in the middle of its column, and text that fills its column."""
     found = [piece for line in visual_lines(glyphs) for piece in pieces_of_line(line)]
-    places = [(piece, at) for piece in found if (at := _behind_number(piece)) is not None]
+    places = [(piece, at) for piece in found for at in _gaps_in(piece)]
     if not places:
         return found
-    ends = [p.box.x1 for p in found] + [piece.glyphs[at - 1].x1 for piece, at in places]
+    numbers = [(p.box.x0, p.box.x1) for p in found if is_numeric(p.glyphs)]
+    numbers += [(p.glyphs[0].x0, p.glyphs[at - 1].x1) for p, at in places if is_numeric(p.glyphs[:at])]
     begins = [p.box.x0 for p in found] + [piece.glyphs[at].x0 for piece, at in places]
+    cuts: dict[int, list[int]] = {}
     for piece, at in places:
-        flush = (_count_near(piece.glyphs[at - 1].x1, ends), _count_near(piece.glyphs[at].x0, begins))
-        if min(flush) >= FEWEST_FLUSH:
-            index = found.index(piece)
-            found[index : index + 1] = [line_of(piece.glyphs[:at]), line_of(piece.glyphs[at:])]
-    return found
+        low, high, begin = piece.glyphs[0].x0, piece.glyphs[at - 1].x1, piece.glyphs[at].x0
+        if _count_near(begin, begins) < FEWEST_FLUSH:
+            continue
+        if is_numeric(piece.glyphs[:at]):
+            alike = sum(abs(x1 - high) < FLUSH or abs(x0 + x1 - low - high) < 2 * FLUSH for x0, x1 in numbers)
+            parted = alike >= FEWEST_FLUSH
+        else:
+            parted = not any(_covers(other, (high + begin) / 2) for other in found)
+        if parted:
+            cuts.setdefault(id(piece), []).append(at)
+    return [
+        line_of(piece.glyphs[low:high])
+        for piece in found
+        for low, high in pairwise((0, *cuts.get(id(piece), ()), len(piece.glyphs)))
+    ]
 
 
-def _behind_number(piece: TextLine) -> int | None:
-    """Which glyph of a piece that begins with a number is the first behind it, with white between."""
-    if not piece.glyphs[0].text[0].isdigit():
-        return None
-    for at, (before, after) in enumerate(pairwise(piece.glyphs), start=1):
-        if is_han(after.text):
-            wide = after.x0 - before.x1 > NARROW * piece.size
-            return at if wide and is_numeric(piece.glyphs[:at]) else None
-    return None
+def _gaps_in(piece: TextLine) -> list[int]:
+    """Which glyphs of a piece begin behind white that stands in tight text, or behind the number it begins
+    with."""
+    white = [(b.x0 - a.x1) / piece.size for a, b in pairwise(piece.glyphs)]
+    return [
+        at
+        for at, gap in enumerate(white, start=1)
+        if gap > NARROW
+        and is_han(piece.glyphs[at].text)
+        and (
+            max((*white[max(at - 2, 0) : at - 1], *white[at : at + 1]), default=0.0) < NARROW / 2
+            or is_numeric(piece.glyphs[:at])
+        )
+    ]
+
+
+def _covers(piece: TextLine, x: float) -> bool:
+    """Whether a glyph of the piece, or less white than parts columns, stands at `x`."""
+    if not piece.box.x0 < x < piece.box.x1:
+        return False
+    before = max(glyph.x1 for glyph in piece.glyphs if glyph.x0 < x)
+    after = min((glyph.x0 for glyph in piece.glyphs if glyph.x0 >= x), default=x)
+    return before > x or after - before <= NARROW * piece.size
 
 
 def _count_near(x: float, places: Sequence[float]) -> int:
@@ -137,10 +164,24 @@ def header_pieces(glyphs: Sequence[Glyph]) -> list[TextLine]:
             min(near, key=lambda run: abs(run[-1].cy - glyph.cy)).append(glyph)
         else:
             runs.append([glyph])
+    lines = [line_of(run) for run in runs]
     found: list[TextLine] = []
-    for level in _levels([line_of(run) for run in runs]):
-        found += pieces_of_line(line_of([glyph for piece in level for glyph in piece.glyphs]))
+    for level in _levels(lines):
+        for piece in pieces_of_line(line_of([glyph for part in level for glyph in part.glyphs])):
+            found += _last_lines(piece, lines) or [piece]
     return sorted(found, key=lambda piece: (piece.cy, piece.box.x0))
+
+
+def _last_lines(piece: TextLine, lines: Sequence[TextLine]) -> list[TextLine]:
+    """The characters of what looks like a spaced-out word where one of them ends the text right above it."""
+    parts = [line for line in lines if line.glyphs[0] in piece.glyphs]
+    ends = any(
+        0.5 * part.size < part.cy - above.cy < LOOSE * part.size
+        and [p for p in parts if p.box.x0 < above.box.x1 and above.box.x0 < p.box.x1] == [part]
+        for part in parts
+        for above in lines
+    )
+    return parts if len(parts) > 1 and all(len(part.glyphs) == 1 for part in parts) and ends else []
 
 
 def _continues(last: Glyph, glyph: Glyph) -> bool:
@@ -159,129 +200,6 @@ def _levels(found: Sequence[TextLine]) -> list[list[TextLine]]:
         else:
             levels.append([piece])
     return levels
-
-
-@dataclass(slots=True)
-class Span:
-    """A stretch of x that text covers, and which pieces cover it."""
-
-    lo: float
-    hi: float
-    header: list[TextLine]
-    body: list[TextLine]
-
-
-def gutters(leaf: Sequence[TextLine], body: Sequence[TextLine]) -> list[float]:
-    """Middles of the white columns between pieces of text.
-
-    A column may show two stretches: a header set in the middle and amounts set to the right. So a stretch
-    that only the body covers joins a neighbour unless both print in one row. A total's word may stand in the
-    middle of several columns of labels.
-    """
-    if leaf:
-        body = [piece for piece in body if fold(piece.text) not in _TOTALS]
-    spans = _covered_spans(leaf, body)
-    if strays := [piece for span in spans for piece in _strays(span)]:
-        spans = _covered_spans(leaf, [piece for piece in body if piece not in strays])
-    index = 0
-    while leaf and index < len(spans):
-        if spans[index].header and spans[index].body:
-            index += 1
-            continue
-        partner = _partner(spans, index)
-        if partner is None:
-            index += 1
-            continue
-        first = min(index, partner)
-        spans[first : first + 2] = [_joined(spans[first], spans[first + 1])]
-        index = 0
-    return [(a.hi + b.lo) / 2 for a, b in pairwise(spans)]
-
-
-def _covered_spans(leaf: Sequence[TextLine], body: Sequence[TextLine]) -> list[Span]:
-    size = type_size([g for p in (*body, *leaf) for g in p.glyphs])
-    spans: list[Span] = []
-    for piece in sorted((*leaf, *body), key=lambda p: p.box.x0):
-        white = (piece.box.x0 - spans[-1].hi) / size if spans else 0.0
-        if (
-            not spans
-            or white > GUTTER
-            or (white > NARROW and (_is_beside(piece, spans[-1], leaf) or _are_flush(spans[-1], piece, body)))
-        ):
-            spans.append(Span(piece.box.x0, piece.box.x1, [], []))
-        spans[-1].hi = max(spans[-1].hi, piece.box.x1)
-    for part, found in (("header", leaf), ("body", body)):
-        for piece in found:
-            span = next(s for s in spans if s.lo <= piece.box.x0 <= s.hi)
-            getattr(span, part).append(piece)
-    return spans
-
-
-def _strays(span: Span) -> list[TextLine]:
-    """The few texts of a stretch that stand in the white of all others, between two headers beside each
-    other: a mark by hand or a stamp grew together with a label."""
-    for first in span.header:
-        for second in span.header:
-            if first.box.x1 < second.box.x0 and abs(first.cy - second.cy) < LEVEL * first.size:
-                crossing = min(
-                    (
-                        [piece for piece in span.body if piece.box.x0 < x < piece.box.x1]
-                        for x in _ends_between(first.box.x1, second.box.x0, span.body)
-                    ),
-                    key=len,
-                    default=[],
-                )
-                if STRAYS * len(crossing) < len(span.body):
-                    return crossing
-    return []
-
-
-def _ends_between(lo: float, hi: float, body: Sequence[TextLine]) -> list[float]:
-    """Places right behind the ends of texts and headers, from `lo` to before `hi`."""
-    return [x + FLUSH for x in (lo, *(piece.box.x1 for piece in body)) if lo <= x < hi - FLUSH]
-
-
-def _is_beside(piece: TextLine, span: Span, leaf: Sequence[TextLine]) -> bool:
-    """Whether a header stands right beside one of the stretch, at its height."""
-    return piece in leaf and any(
-        span.lo <= other.box.x0
-        and other.box.x1 < piece.box.x0
-        and abs(other.cy - piece.cy) < LEVEL * piece.size
-        for other in leaf
-    )
-
-
-def _are_flush(span: Span, piece: TextLine, body: Sequence[TextLine]) -> bool:
-    """Whether texts of several rows end where the stretch does and others begin where the piece does."""
-    ending = sum(abs(other.box.x1 - span.hi) < FLUSH for other in body)
-    beginning = sum(abs(other.box.x0 - piece.box.x0) < FLUSH for other in body)
-    return min(ending, beginning) >= FEWEST_FLUSH
-
-
-def _partner(spans: Sequence[Span], index: int) -> int | None:
-    """The neighbour that is the other half of a column, None when the stretch is a column of its own."""
-    span = spans[index]
-    if span.header:
-        return None  # a blank column; a body-only neighbour will come and join it
-    near = [n for n in (index - 1, index + 1) if 0 <= n < len(spans) and not _share_a_row(span, spans[n])]
-    near.sort(
-        key=lambda n: (
-            bool(spans[n].body) and has_number(spans[n].body) != has_number(span.body),
-            bool(spans[n].body),
-            max(spans[n].lo - span.hi, span.lo - spans[n].hi),
-        )
-    )
-    return near[0] if near else None
-
-
-def _share_a_row(a: Span, b: Span) -> bool:
-    return any(
-        min(p.box.y1, q.box.y1) - max(p.box.y0, q.box.y0) > 0.3 * p.size for p in a.body for q in b.body
-    )
-
-
-def _joined(a: Span, b: Span) -> Span:
-    return Span(a.lo, b.hi, a.header + b.header, a.body + b.body)
 
 
 def has_number(group: Sequence[TextLine]) -> bool:

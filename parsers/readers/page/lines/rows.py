@@ -23,7 +23,7 @@ _WHOLE = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
 LONGEST_CODE = 8  # digits
 CLASS_DIGITS = 3  # the shortest code of a class (类)
 ROOM = 1.6  # of the type size: the padding of a cell, and a digit
-MOST_ENDS = 2  # numbers of one row that narrow columns break
+MOST_ENDS = 2  # codes of one row that narrow columns break
 RAGGED_CODE = 0.3  # of the type size: how much wider than the first line of a code its second may be
 BROKEN = 1.5  # of the type size: lines of one cell are nearer than this
 LEADING = 0.6  # of the type size: white between the lines of one cell is narrower
@@ -35,13 +35,26 @@ NARROWER = 0.8  # of the least white between rows that are known: white between 
 
 
 def row_breaks(body: Sequence[Glyph], top: float, bottom: float, levels: Sequence[float]) -> list[float]:
-    """Boundaries between body rows, `top` and `bottom` not among them: the rules at `levels`, and white."""
+    """Boundaries between body rows, `top` and `bottom` not among them: the rules at `levels`, and white,
+    except where rules part nearly all rows."""
     breaks = list(levels)
     found = pieces_of(body)
-    for start, end in pairwise((top, *sorted(levels), bottom)):
-        rows = _rows([p for p in found if start < p.cy < end])
+    bands = [
+        [p for p in found if start < p.cy < end] for start, end in pairwise((top, *sorted(levels), bottom))
+    ]
+    if len(levels) >= FEWEST_ROWS:
+        several = [band for band in bands if _holds_two_numbers(band)]
+        bands = several if len(several) <= max(1, FEW * len(bands)) else bands
+    for rows in map(_rows, bands):
         breaks.extend((_bottom(a) + _top(b)) / 2 for a, b in pairwise(rows))
     return sorted(breaks)
+
+
+def _holds_two_numbers(band: Sequence[TextLine]) -> bool:
+    """Whether two rows stand between two rules: one number below another."""
+    numbers = [[piece for piece in group if is_numeric(piece.glyphs)] for group in _overlapping(band)]
+    printed = [piece for group in numbers for piece in group]
+    return any(_have_two_numbers(a, b, printed) for a, b in pairwise(numbers))
 
 
 def breaks_numbers(cells: Iterable[tuple[Sequence[TextLine], float]]) -> bool:
@@ -124,8 +137,9 @@ def _white_of_rows(
 def _goes_on(upper: Sequence[TextLine], lower: Sequence[TextLine], printed: Sequence[TextLine]) -> bool:
     """Whether each number of the lower group may be the end of one of the upper; `printed` are all."""
     above = [[piece for piece in upper if _overlap(piece, end)] for end in lower]
-    return len(lower) <= MOST_ENDS and all(
-        len(begun) == 1 and (_ends_amount(begun[0], end) or _ends_code(begun[0], end, printed))
+    return all(
+        len(begun) == 1
+        and (_ends_amount(begun[0], end) or (len(lower) <= MOST_ENDS and _ends_code(begun[0], end, printed)))
         for begun, end in zip(above, lower, strict=True)
     )
 
