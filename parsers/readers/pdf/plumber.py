@@ -108,14 +108,15 @@ def _place(x: float, y: float) -> tuple[int, int]:
 
 
 def glyph_of(char: dict[str, Any], text: str, down: float) -> Glyph:
-    """The glyph of a character whose box lies `down` points too low."""
+    """The glyph of a character whose box lies `down` points too low. What pdfplumber gives as the size of a
+    turned one is its advance."""
     return Glyph(
         text=text,
         x0=char["x0"] - char["left"],
         y0=char["top"] - char["above"] - down,
         x1=char["x1"] - char["left"],
         y1=char["bottom"] - char["above"] - down,
-        size=char["size"],
+        size=char["size"] if char["upright"] else char["x1"] - char["x0"],
         direction=_direction(char),
     )
 

@@ -199,6 +199,7 @@ class TestDifficultFiles:
         ).replace(b"/F1 5 0 R", b"/F1 5 0 R /F2 7 0 R")
         reading = read_pdf(data, TEXT_ONLY)
         assert [note.code for note in reading.notes] == ["cid_text", "turned_page"]
+        assert [block.size for block in reading.blocks if isinstance(block, TextBlock)] == [10.0]
 
 
 SHOWN = b"BT /F1 10 Tf 50 700 Td (8,123.45) Tj ET"
