@@ -214,6 +214,26 @@ class TestWithoutVerticalRules:
         assert rows(grid)[0] == ["收入项目", "当年\n预算数", "支出项目", "一般公共预算", "上年结转数"]
         assert rows(grid)[2] == ["事业收入", "3.25", "年末结转", "3.25", ""]
 
+    def test_rows_far_apart_whose_amounts_stand_right_before_labels(self) -> None:
+        body = (
+            ("一、本年收入", "2,040.08", "1、外交支出"),
+            ("", "", "2、国防支出"),
+            ("总计", "2,040.08", "3、教育支出"),
+        )
+
+        def draw(page: Page) -> None:
+            page.line(50, 100, 550, 100, 1.3)
+            page.line(50, 130, 550, 130, 0.8)
+            for x, text in ((80, "项目"), (190, "金额"), (260, "项目")):
+                page.text(x, 119, text)
+            for index, (label, amount, beside) in enumerate(body):
+                page.text(52, 150 + 40 * index, label)
+                page.right(238, 150 + 40 * index, amount)
+                page.text(239.5, 150 + 40 * index, beside)
+
+        (grid,) = grids(read_pdf(pdf(draw), TEXT_ONLY))
+        assert rows(grid) == [["项目", "金额", "项目"], *map(list, body)]
+
     def test_texts_at_the_top_of_rows_of_several_lines(self) -> None:
         def draw(page: Page) -> None:
             for y, width in ((100, 1.2), (120, 0.6), (300, 1.2)):
