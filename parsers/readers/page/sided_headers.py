@@ -17,8 +17,8 @@ from itertools import pairwise
 
 from parsers.readers.page.header_rows import LEVEL, OFF, SAME_LEFT, HeaderCell, Spanning, readings_of
 from parsers.readers.page.lines.geometry import Ruling, cluster
-from parsers.readers.page.lines.gutters import GUTTER
 from parsers.readers.page.lines.text import TextLine
+from parsers.readers.page.lines.white import GUTTER
 from parsers.values.document import Box
 
 Stack = Sequence[HeaderCell]  # texts that begin at one place, from top to bottom

@@ -29,9 +29,9 @@ from parsers.readers.page.lines.columns import (
     pieces_of_line,
 )
 from parsers.readers.page.lines.geometry import Glyph, Ruling, cluster, join_collinear, type_size
-from parsers.readers.page.lines.gutters import gutters
 from parsers.readers.page.lines.rows import row_breaks
 from parsers.readers.page.lines.text import TextLine, visual_lines
+from parsers.readers.page.lines.white import gutters
 from parsers.readers.page.open_headers import (
     Columns,
     columns_hold,
