@@ -90,7 +90,8 @@ def _is_number(value: str) -> bool:
 
 
 def _path(header: Sequence[Row], index: int) -> tuple[str, ...]:
-    """Header texts above a column, each cell once; numbering rows (1, 2, 3 …) are not part of it."""
+    """Header texts above a column, each cell once; numbering rows (1, 2, 3 …) are not part of it. Single
+    characters below each other are one text (序 / 号)."""
     path: list[str] = []
     last = None
     for row in header:
@@ -99,6 +100,8 @@ def _path(header: Sequence[Row], index: int) -> tuple[str, ...]:
         if slot.cell is not last and text and not is_numbering([fold(t) for t in texts(row)]):
             path.append(text)
         last = slot.cell
+    if len(path) > 1 and all(len(fold(text)) == 1 for text in path):
+        return ("".join(path),)
     return tuple(path)
 
 

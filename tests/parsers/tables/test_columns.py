@@ -34,6 +34,12 @@ def test_header_words_give_role_and_classification(header: str, role: str, syste
     assert (column.role, column.system) == (role, system)
 
 
+def test_the_characters_of_a_word_below_each_other_are_one_header() -> None:
+    body = rows_of(grid("1|基本工资|1.00", "2|津贴补贴|2.00"))
+    first = read_columns(rows_of(grid("序|项目|金额", "号|^|^")), body, "基本支出表")[0]
+    assert (first.path, first.role) == (("序号",), "serial")
+
+
 def test_code_columns_without_words_are_told_by_their_codes() -> None:
     rows = rows_of(grid("30101|基本工资|1.00", "30102|津贴补贴|2.00"))
     columns = read_columns(rows_of(grid("科目编码|科目名称|合计")), rows, "基本支出表")
