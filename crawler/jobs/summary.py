@@ -44,7 +44,7 @@ def report_text(job: JobReport, *, whole: bool = True, place: Path | None = None
     if left := _left_aside(job):
         lines += [
             "",
-            t("Seen and not followed on sites visited to the end but for it:"),
+            t("Gaps on sites that were otherwise visited to the end:"),
             *_named(left, whole),
         ]
     if known := _known(job):
@@ -172,7 +172,7 @@ def _crawl_lines(crawled: CrawlReport | None) -> Iterator[tuple[str, str]]:
     yield (
         t("Sites"),
         t(
-            "{all} visited, {whole} to the end, {named} to the end but for what is named",
+            "{all} visited, {whole} to the end, {named} to the end except for named gaps",
             all=len(crawled.sites) - waiting,
             whole=whole,
             named=complete - whole,

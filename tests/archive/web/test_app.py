@@ -274,7 +274,7 @@ def test_a_site_shows_what_its_last_visit_left_aside(served: Served) -> None:
 def test_a_site_is_visited_to_its_end_only_where_nothing_was_left_aside(served: Served) -> None:
     for path in ("/sites?state=named", "/sites/610726"):
         shown = served.client.get(path, headers={"accept-language": "en"}).text
-        assert "visited to its end, but for what is named" in shown
+        assert "visited to its end, except for named gaps" in shown
     assert "/sites/610726" not in served.client.get("/sites?state=complete").text
 
 
