@@ -17,6 +17,7 @@ from parsers.readers.scan.pixels import Image, PixelBox
 
 FAINT = 5  # how much darker than its surroundings a smoothed rule is
 SMOOTH = 0.15  # inches
+HALO = 3  # pixels, a stroke of one with its pale edges
 PAPER = 90  # in a hundred pixels about text, one so bright is paper
 LONG_RULE = 1.0  # inches; only such rules show the skew
 STREAK, EDGE = 0.5, 0.005  # of the page: a table of that length does not touch its edge
@@ -72,7 +73,9 @@ def ruling(gray: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[list[Rul
     _drop_strokes(across, down, lines)
     ruled = any(max(w, h) >= LONG_RULE * dpi for _, _, w, h in (*_boxes(across), *_boxes(down)))
     fringe = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
-    fainter = _faint_lines(gray, np.where(fringe > 0, 0, dark).astype(np.uint8), dpi, lines)
+    # With their pale edges, which smear into lines like any ink.
+    strokes = cv2.dilate(np.where(fringe > 0, 0, dark).astype(np.uint8), np.ones((HALO, HALO), np.uint8))
+    fainter = _faint_lines(gray, np.where(fringe > 0, 0, strokes).astype(np.uint8), dpi, lines)
     across, down = (_grown(*pair, dpi, ruled=ruled) for pair in zip((across, down), fainter, strict=True))
     _drop_strokes(across, down, lines)
     thick = THICKEST_RULE * dpi

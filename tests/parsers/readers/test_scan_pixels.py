@@ -10,6 +10,8 @@ import pytest
 from parsers.readers.scan.pixels import Image, PixelBox
 
 pytest.importorskip("cv2")
+import cv2
+
 from parsers.readers.scan import page_image, ruling_lines
 
 DPI = 100.0
@@ -42,6 +44,16 @@ def test_a_rule_goes_on_where_it_fades() -> None:
     page[300, 300:700] -= PALER
     (rule,), _ = ruling_lines.ruling(page, DPI, ())
     assert abs(rule.lo - 100) < 9 and abs(rule.hi - 700) < 9
+
+
+def test_the_pale_edges_of_characters_above_a_rule_do_not_lengthen_it() -> None:
+    page = np.full((1100, 800), PAPER, np.uint8)
+    page[[255, 300, 500], 100:700] = page[300:500, 400] = DARK
+    cv2.putText(page, "2023", (385, 295), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (DARK,), 2, cv2.LINE_AA)
+    blurred = cv2.GaussianBlur(page, (0, 0), 0.7).astype(np.int16) + paper().astype(np.int16) - PAPER
+    found, _ = ruling_lines.ruling(blurred.clip(0, 255).astype(np.uint8), DPI, [(383, 268, 480, 299)])
+    (side,) = (rule for rule in found if rule.axis == "v")
+    assert abs(side.lo - 300) < 5
 
 
 def test_rules_of_dots_count_and_strokes_in_a_line_do_not() -> None:
