@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from parsers.readers.page.lines.columns import gutters, pieces_of_line
+from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph
 from parsers.readers.page.lines.text import TextLine, line_of
+from parsers.readers.page.lines.white import gutters
 from parsers.readers.scan.pixels import Image
 from parsers.readers.scan.words import apart, between_lines, parted, without_dust, without_overlaps
 
