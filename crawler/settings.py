@@ -116,7 +116,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 EXTENSIONS = {"crawler.http.night.Night": 100}
-ITEM_PIPELINES = {"crawler.spiders.pipelines.Journal": 100}
+ITEM_PIPELINES = {"crawler.http.capture.Journal": 100}
 COMPRESSION_ENABLED = False
 HTTPPROXY_ENABLED = False
 

@@ -53,7 +53,7 @@ NO_REGISTRY = NoRegistry()
 ABSENT = (ObjectNotFound, SnapshotNotFound)
 
 STALE_SECONDS = 30 * LOOK_SECONDS
-"""Making a large snapshot ready takes a while, and there is no look at the store meanwhile."""
+"""The store is not looked at while a large snapshot is made ready, which takes a while."""
 
 
 def health(visit: Visit) -> Response:

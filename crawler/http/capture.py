@@ -18,6 +18,7 @@ from scrapy.http import Headers, Response
 
 from archive.errors import StoreError
 from archive.vocabulary import CaptureOutcome
+from archive.warc.captures import Article
 from crawler.http.failures import NotArchived, Stopped, outcome_of
 from crawler.http.page_processes import PageProcesses
 from crawler.http.recorder import Reconsider, Recorded, Recorder, address
@@ -170,3 +171,21 @@ def _sealed(request: Request, exchange: Exchange) -> Sealed:
         exchange.status, exchange.response_headers, exchange.payload,
         meta_of(request).expected, exchange.url, meta_of(request).platform,
     )  # fmt: skip
+
+
+class Journal:
+    """Writes each article that the spider yields to the run's journal, a line each; other items pass."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy for a crawl."""
+        return cls(crawler)
+
+    def process_item(self, item: object) -> object:
+        """Write an article to the journal; every item is passed on."""
+        if isinstance(item, Article):
+            cast(RecordingSpider, self._crawler.spider).recorder.article(item)
+        return item

@@ -65,8 +65,8 @@ def tiles() -> tuple[Tile, ...]:
 
 
 def translate(language: str, text: str, /, **values: object) -> str:
-    """`text` in a language, its `{names}` filled in; itself where there is no translation. With `n=1` it is
-    said of one thing."""
+    """`text` in a language, with its `{names}` filled in; a text without translation stays as it is.
+    With `n=1` it is said of one thing."""
     known = words_of(language if language in LANGUAGES else "en")
     found = known.get(ONE + text) if values.get("n") == 1 else None
     if found is None:

@@ -241,7 +241,7 @@ def _grown(lines: Image, fainter: Image, dpi: float, *, ruled: bool) -> Image:
 
 def _boxes(mask: Image) -> list[PixelBox]:
     count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    return [tuple(int(v) for v in stats[i, :4]) for i in range(1, count)]  # type: ignore[misc]
+    return [(int(x), int(y), int(w), int(h)) for x, y, w, h in stats[1:count, :4]]
 
 
 def erased(gray: Image, mask: Image) -> Image:
