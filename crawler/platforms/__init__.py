@@ -1,13 +1,13 @@
-"""The content management systems behind the sites, one module each.
+"""The content management systems behind the sites: one module each, or one entry of `addresses.yaml`.
 
 Invariant: a platform is recognised by evidence in the page (`evidence.yaml`), never by its host, and every
 page is read by some module: `static` reads what no other claims. A module is anything with the members of
-`protocol.Platform`; to add a CMS, write the module, put it into `PLATFORMS`, and its evidence into the file.
+`protocol.Platform`; to add a CMS, write its entry or its module, and its evidence into the file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from crawler.pages.page import Page
@@ -17,41 +17,40 @@ from crawler.platforms import (
     evidence,
     gkmlpt,
     hebei,
-    ilist,
     jcms,
     jiangsu,
     jpaas,
-    jtopcms,
     neimenggu,
-    nfcms,
-    ningbo,
-    rcms,
-    shanxi,
     static,
-    trs,
     truecms,
     ucap,
     vsb,
     xxgk,
 )
+from crawler.platforms.addressed import Addressed, systems
 from crawler.platforms.evidence import Evidence
 from crawler.platforms.protocol import Platform
 
-PLATFORMS: tuple[Platform, ...] = (
-    trs, ucap, jpaas, jcms, xxgk, anhui, hebei, vsb, gkmlpt, nfcms, rcms, truecms, epoint, jtopcms, ilist,
-    jiangsu, neimenggu, ningbo, shanxi, static,
+MODULES: tuple[Platform, ...] = (
+    anhui, epoint, gkmlpt, hebei, jcms, jiangsu, jpaas, neimenggu, static, truecms, ucap, vsb, xxgk,
 )  # fmt: skip
-"""All modules; of two that a page is equally evidence for, the first reads it."""
 
 
 @cache
-def _by_name() -> dict[str, Platform]:
-    return {platform.NAME: platform for platform in PLATFORMS}
+def by_name() -> dict[str, Platform]:
+    """Every platform by its name."""
+    return {platform.NAME: platform for platform in (*MODULES, *systems())}
 
 
 def named(name: str) -> Platform:
-    """The module called `name`; KeyError if there is none."""
-    return _by_name()[name]
+    """The platform called `name`; KeyError if there is none."""
+    return by_name()[name]
+
+
+def links(page: Page, platform: Platform) -> Iterable[tuple[str, ...]]:
+    """(href, names…) of files attached in forms that only this CMS has."""
+    found: Callable[[Page], Iterable[tuple[str, ...]]] | None = getattr(platform, "links", None)
+    return found(page) if found else ()
 
 
 def unfolded(page: Page, platform: Platform) -> Page:
@@ -62,8 +61,9 @@ def unfolded(page: Page, platform: Platform) -> Page:
 
 
 def only_recognised(name: str | None) -> bool:
-    """Is this a platform whose data cannot be read yet (`RECOGNISED_ONLY` in its module)?"""
-    return bool(getattr(_by_name().get(name or ""), "RECOGNISED_ONLY", False))
+    """Is this a platform whose data cannot be read yet?"""
+    platform = by_name().get(name or "")
+    return isinstance(platform, Addressed) and platform.unread
 
 
 def recognise(page: Page) -> Evidence:

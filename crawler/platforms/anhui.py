@@ -16,10 +16,9 @@ from urllib.parse import urlencode, urlsplit
 from crawler.pages.page import Page
 from crawler.platforms import lists
 from crawler.platforms.answers import pairs, query_of, with_query
-from crawler.platforms.protocol import Listing, PageRequest
+from crawler.platforms.protocol import MOST_PAGES, Listing, PageRequest
 
 NAME = "anhui"
-links = lists.no_links
 _ARTICLE = re.compile(r"/public/\d+/\d+\.html|/\w*Content/show/\d+\.html|/content/article/\d+")
 _COLUMN = re.compile(
     r"/public/column/\d+|/\w*OpennessContent/showList/|/\w*Openness(?:Content|Target|Finance)/?(?:\?|$)"
@@ -28,7 +27,6 @@ _LABEL = re.compile(r"(?<![\w./:-])((?:https?:)?/[\w./:-]*site/label/8888)")
 _LITERAL = re.compile(r"\{[^{}]{0,1000}?labelName[^{}]{0,1000}?publicInfoList[^{}]{0,1000}\}")
 _QUERY = re.compile(r"site/label/8888\?([^\"'\s<>]{0,1000}?labelName=publicInfoList[^\"'\s<>]*)")
 _PAGE_COUNT = re.compile(r"\bpageCount[\"']?\s*[:=]\s*[\"']?(\d+)")
-_MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
@@ -45,7 +43,7 @@ def _further(page: Page, shown: bool) -> Iterator[PageRequest]:
     if url is None:
         return
     count = _PAGE_COUNT.search(page.text)
-    last = min(int(count[1]), _MOST_PAGES) if count else 1
+    last = min(int(count[1]), MOST_PAGES) if count else 1
     current = query_of(page.url).get("pageIndex", "1" if shown else "0")
     for number in range(1, last + 1):
         if str(number) != current:

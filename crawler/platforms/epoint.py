@@ -19,11 +19,10 @@ from urllib.parse import urlencode, urlsplit
 from crawler.pages.page import Page
 from crawler.platforms import lines, lists
 from crawler.platforms.answers import day_of, lacks, pairs, payload, query_of, records, text_of
-from crawler.platforms.protocol import Entry, Listing, PageRequest
+from crawler.platforms.protocol import MOST_PAGES, Entry, Listing, PageRequest
 from parsers.values.messages import message
 
 NAME = "epoint"
-links = lists.no_links
 _ARTICLE = re.compile(r"/20\d{6}/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.html$")
 _COLUMN = re.compile(r"[?&]categorynum=\d")
 _SCRIPT = "/js/webBuilderCommon.js"
@@ -32,7 +31,6 @@ _SITE = re.compile(r"\bsiteInfo\s*=\s*(\{[^{}]{0,2000}\})")
 _PARAMETERS = ("deptcode", "categorynum")
 _FEW = 3  # entries; so many stand in the frame of a page
 _SIZE = 20
-_MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
@@ -89,7 +87,7 @@ def _answer(page: Page) -> Listing:
         if (url := page.absolute(text_of(item, "infourl", "visiturl", "linkurl")))
     ]
     total = text_of(custom, "total") if isinstance(custom, dict) else ""
-    last = min(-(-int(total) // _SIZE), _MOST_PAGES) if found and total.isdecimal() else 1
+    last = min(-(-int(total) // _SIZE), MOST_PAGES) if found and total.isdecimal() else 1
     numbers = range(1, last) if asked.get("pageIndex") == 0 else ()
     further = tuple(_request(page.url, {**asked, "pageIndex": n}, page.heading, wrapped) for n in numbers)
     return Listing(entries=lines.unique(entries), further=further, gap=lacks(custom, "data"))

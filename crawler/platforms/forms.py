@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from crawler.pages.page import Page, squeeze
 from crawler.platforms.pager import stated_pages
-from crawler.platforms.protocol import PageRequest
+from crawler.platforms.protocol import MOST_PAGES, PageRequest
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)
@@ -30,7 +30,6 @@ _ARGUMENT = re.compile(r"\(\s{0,3}['\"]?(\d{1,3})['\"]?\s{0,3}[,)]")
 _MOST_FIELDS = 40
 _MOST_FORMS = 20
 _LONGEST_VALUE = 500  # characters; the state of an ASP.NET page is longer, and `postback` sends it
-_MOST_PAGES = 500
 
 
 def form_pages(page: Page) -> tuple[PageRequest, ...]:
@@ -44,7 +43,7 @@ def form_pages(page: Page) -> tuple[PageRequest, ...]:
         if len(names) != 1 or any(len(value) > _LONGEST_VALUE for value in fields.values()):
             continue
         current = int(fields[names[0]] or 1)
-        last = min(stated_pages(page) or _highest(turning, current), _MOST_PAGES)
+        last = min(stated_pages(page) or _highest(turning, current), MOST_PAGES)
         numbers = (number for number in range(2, last + 1) if number != current)
         made = (_request(page, form, {**fields, names[0]: str(number)}) for number in numbers)
         return tuple(one for one in made if one)
@@ -82,7 +81,7 @@ def fields_of(form: HtmlElement) -> Iterator[tuple[str, str]]:
 
 
 def _counts(value: str) -> bool:
-    return not value or (value.isdecimal() and 0 < int(value) < _MOST_PAGES)
+    return not value or (value.isdecimal() and 0 < int(value) < MOST_PAGES)
 
 
 def _turns(node: HtmlElement) -> bool:

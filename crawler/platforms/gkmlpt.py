@@ -18,14 +18,13 @@ from urllib.parse import urlsplit
 from crawler.pages.page import Page
 from crawler.platforms import lines, lists
 from crawler.platforms.answers import day_of, fragment, lacks, payload, query_of, records, text_of, with_query
-from crawler.platforms.protocol import Entry, Listing, PageRequest
+from crawler.platforms.protocol import MOST_PAGES, Entry, Listing, PageRequest
 
 NAME = "gkmlpt"
 _ARTICLE = re.compile(r"/m?post_\d+\.html$")
 _COLUMN = re.compile(r"/gkmlpt/(?:index|policy)$")
 _SITE = re.compile(r"\bSID[\"']?\s*:\s*[\"']?(\d+)")
 _PREFIX = re.compile(r"^(.*?)/gkmlpt(?:/|$)")
-_MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
@@ -57,7 +56,7 @@ def _answer(page: Page, value: dict[str, Any]) -> Listing:
     total = text_of(value, "total")
     further: tuple[PageRequest, ...] = ()
     if articles and total.isdecimal() and query_of(page.url).get("page", "1") == "1":
-        last = min(-(-int(total) // len(articles)), _MOST_PAGES)
+        last = min(-(-int(total) // len(articles)), MOST_PAGES)
         further = tuple(PageRequest(with_query(page.url, page=str(n))) for n in range(2, last + 1))
     return Listing(entries=lines.unique(found), further=further, gap=lacks(value, "articles"))
 

@@ -14,14 +14,12 @@ from urllib.parse import urlencode
 
 from crawler.pages.page import Page
 from crawler.platforms import lists
-from crawler.platforms.protocol import Listing, PageRequest
+from crawler.platforms.protocol import MOST_PAGES, Listing, PageRequest
 
 NAME = "hebei"
-links = lists.no_links
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ARTICLE = re.compile(rf"/columns/{_UUID}/20\d{{4}}/\d\d/{_UUID}\.html$")
 _COLUMN = re.compile(rf"/columns/{_UUID}/(?:index\.html)?$")
-_MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
@@ -34,7 +32,7 @@ def _further(page: Page) -> Iterator[PageRequest]:
     for node in page.tree.xpath("//input[starts-with(@id, 'pagingProp_')]"):
         try:
             numbers = json.loads(node.get("value") or "")
-            last, current = min(int(numbers["totalPages"]), _MOST_PAGES), int(numbers["page"])
+            last, current = min(int(numbers["totalPages"]), MOST_PAGES), int(numbers["page"])
             folder = f"{numbers['AppUrl']}/columns/{numbers['colid']}/templates/{numbers['tid']}"
         except (ValueError, TypeError, KeyError):
             continue

@@ -17,7 +17,6 @@ from crawler.platforms import datastore, lines, lists
 from crawler.platforms.protocol import Listing, PageRequest
 
 NAME = "jcms"
-links = lists.no_links
 _ARTICLE = re.compile(r"/art/20\d\d/\d{1,2}/\d{1,2}/art_\d+_\d+\.html$|/art/20\d\d/art_\w+\.html$")
 _COLUMN = re.compile(r"/col/col\d+/")
 _MOST_STORES = 2

@@ -17,10 +17,9 @@ from urllib.parse import urlencode
 from crawler.pages.page import Page
 from crawler.platforms import lists
 from crawler.platforms.answers import fragment, lacks, pairs, payload, query_of, with_query
-from crawler.platforms.protocol import Listing, PageRequest
+from crawler.platforms.protocol import MOST_PAGES, Listing, PageRequest
 
 NAME = "jpaas"
-links = lists.no_links
 _ARTICLE = re.compile(r"/art/20\d\d/(?:\d{1,2}/\d{1,2}/)?art_\w+\.html$")
 _COLUMN = re.compile(r"/col/col\d+/")
 _UNIT = "/front/page/build/unit"
@@ -28,7 +27,6 @@ _RENDER = re.compile(r"doLayPageRender\s*\(\s*['\"][^'\"]*['\"]\s*,\s*\{([^{}]*)
 _COUNT = re.compile(r"\bcount\W{1,12}?(\d+)")
 _ROWS = re.compile(r"\b(?:rows|pageSize)\W{1,12}?(\d+)")
 _MOST_UNITS = 6
-_MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
@@ -63,7 +61,7 @@ def _pages(url: str, numbers: str) -> Iterator[PageRequest]:
     count, rows = _COUNT.search(numbers), _ROWS.search(numbers)
     if not count or not rows or not int(rows[1]) or "paramJson" in query_of(url):
         return
-    pages = min(-(-int(count[1]) // int(rows[1])), _MOST_PAGES)
+    pages = min(-(-int(count[1]) // int(rows[1])), MOST_PAGES)
     for number in range(2, pages + 1):
         asked = json.dumps({"pageNo": number, "pageSize": rows[1]}, separators=(",", ":"))
         yield PageRequest(with_query(url, paramJson=asked))

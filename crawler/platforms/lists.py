@@ -167,11 +167,6 @@ def trees(page: Page) -> tuple[Entry, ...]:
     return unique(one for one in drawn if site_of(one.url) == own and not is_attachment(one.url))
 
 
-def no_links(page: Page) -> Iterator[tuple[str, ...]]:
-    """`links` of a CMS that attaches files in common forms only."""
-    return iter(())
-
-
 def framed_pages(page: Page) -> tuple[str, ...]:
     """The pages of the same site that a page shows in frames, files left out."""
     frames = list(page.tree.iter("frame", "iframe"))

@@ -5,7 +5,6 @@ Invariant: plain values; they name no platform.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -90,13 +89,14 @@ class Listing:
     gap: tuple[str, Seen] | None = None
 
 
+MOST_PAGES = 500
+"""Pages of one list that are asked for."""
+
+
 class Platform(Protocol):
-    """What a module of this package offers."""
+    """What a platform offers; it may have `links` and `unfolded` besides (`crawler.platforms`)."""
 
     NAME: str
 
     def listing(self, page: Page) -> Listing:
         """The page, or the answer of a data endpoint, read as a list."""
-
-    def links(self, page: Page) -> Iterator[tuple[str, ...]]:
-        """(href, names…) of files attached in forms that only this CMS has."""

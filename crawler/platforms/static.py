@@ -14,7 +14,6 @@ from crawler.platforms import data_files, lines, lists, page_links, pager
 from crawler.platforms.protocol import Listing
 
 NAME = "static"
-links = lists.no_links
 _SHORTEST_TITLE = 5
 _TITLE = 10  # characters; names of columns are shorter
 

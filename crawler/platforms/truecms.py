@@ -17,7 +17,6 @@ from crawler.platforms import datastore, lines, lists
 from crawler.platforms.protocol import Listing, PageRequest
 
 NAME = "truecms"
-links = lists.no_links
 _ARTICLE = re.compile(r"/content/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.html$")
 _COLUMN = re.compile(r"/([\w-]+)/\1\.html$")  # a column's page is called as its folder
 _MOST_STORES = 2

@@ -16,10 +16,9 @@ from typing import Any
 from crawler.pages.page import Page
 from crawler.platforms import lines, lists, page_links, pager
 from crawler.platforms.answers import day_of, lacks, payload, query_of, records, text_of, with_query
-from crawler.platforms.protocol import Entry, Listing, PageRequest
+from crawler.platforms.protocol import MOST_PAGES, Entry, Listing, PageRequest
 
 NAME = "ucap"
-links = lists.no_links
 _ARTICLE = re.compile(
     r"/(?:[0-9a-f]{32}|c\d+_\d+|content_\d+|art_\d+)\.s?html$|/20\d{4}/\w{6,}\.shtml$|/20\d\d-\d\d/\d\d/\w+\.shtml$"
 )
@@ -27,7 +26,6 @@ _COLUMN = re.compile(r"/\w*list\w*\.shtml$|/c\d{5,}/\w*\.shtml$|/c\d{5,}/$")
 _SERVICE = re.compile(r"(/(?:common/search|searchList)/)([0-9a-f]{32})?")
 _CHANNEL = re.compile(r"""channel[Ii]d["']?\s*(?:[=:]|content=)\s*["']([0-9a-f]{32})["']""")
 _PAGE_SIZE = 20
-_MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
@@ -60,7 +58,7 @@ def _answer(page: Page, data: Any) -> Listing:
         if (url := page.absolute(text_of(result, "url")))
     ]
     total = text_of(data, "total") if isinstance(data, dict) else ""
-    last = min(-(-int(total) // len(results)), _MOST_PAGES) if results and total.isdecimal() else 1
+    last = min(-(-int(total) // len(results)), MOST_PAGES) if results and total.isdecimal() else 1
     first = query_of(page.url).get("page", "1") == "1"
     numbers = range(2, last + 1) if first else ()
     further = tuple(PageRequest(with_query(page.url, page=str(number))) for number in numbers)

@@ -14,13 +14,12 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.pages.page import Page
 from crawler.platforms import lines, lists, page_links
-from crawler.platforms.protocol import Listing
+from crawler.platforms.protocol import MOST_PAGES, Listing
 
 NAME = "vsb"
 _ARTICLE = re.compile(r"/info/\d+/\d+\.htm$|[?&]urltype=news\.NewsContentUrl\b|/content\.jsp\?.*wbnewsid=\d+")
 _COLUMN = re.compile(r"^(?!.*/info/\d+/).*\.htm$|[?&]urltype=tree\.TreeTempUrl\b|/\w*list\w*\.jsp\?")
 _VIEWER = re.compile(r"""showVsbpdfIframe\(\s*["']([^"']+)["']""")
-_MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
@@ -38,7 +37,7 @@ def _pages(page: Page) -> tuple[str, ...]:
     numbers = [int(match[1]) for match in (*linked, own) if match]
     if not here.endswith(".htm") or not numbers:
         return ()
-    every = [f"{stem}.htm", *(f"{stem}/{n}.htm" for n in range(min(max(numbers), _MOST_PAGES), 0, -1))]
+    every = [f"{stem}.htm", *(f"{stem}/{n}.htm" for n in range(min(max(numbers), MOST_PAGES), 0, -1))]
     return tuple(urljoin(page.url, path) for path in every if path != here)
 
 

@@ -17,14 +17,13 @@ from crawler.pages.page import Page, squeeze
 from crawler.platforms import lists
 from crawler.platforms.answers import query_of
 from crawler.platforms.pager import stated_pages
-from crawler.platforms.protocol import Entry, Listing, PageRequest
+from crawler.platforms.protocol import MOST_PAGES, Entry, Listing, PageRequest
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)
 _IN_ALL = _L.text("in_all")
 
 NAME = "xxgk"
-links = lists.no_links
 _ARTICLE = re.compile(r"/art/20\d\d/(?:\d{1,2}/\d{1,2}/)?art_\w+\.html")
 _COLUMN = re.compile(r"/col/col\d+/")
 _SEARCH, _TREE = "/module/xxgk/search.jsp", "/module/xxgk/tree.jsp"
@@ -36,7 +35,6 @@ _DIVISION = re.compile(r"divid=(div\w{1,20})")
 _PLACE, _SUBJECT, _SITE = 1, 2, 5  # of the texts that loadDynamic is called with
 _EMPTY = ("vc_title", "vc_number", "vc_filenumber", "vc_all", "texttype", "fbtime")
 _MOST_NODES = 400
-_MOST_PAGES = 500
 
 
 def listing(page: Page) -> Listing:
@@ -95,6 +93,6 @@ def _pages(page: Page) -> Iterator[PageRequest]:
     """The pages after the first, which says how many there are."""
     asked = dict(parse_qsl(page.sent or urlsplit(page.url).query, keep_blank_values=True))
     if asked.get("currpage", "1") in ("", "1") and asked.get("area", asked.get("infotypeId")) is not None:
-        for number in range(2, min(stated_pages(page) or 1, _MOST_PAGES) + 1):
+        for number in range(2, min(stated_pages(page) or 1, MOST_PAGES) + 1):
             form = {**asked, "currpage": str(number)}
             yield PageRequest(page.url.partition("?")[0], tuple(form.items()), page.heading)

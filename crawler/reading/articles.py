@@ -18,7 +18,7 @@ from crawler.pages.addresses import is_governments, same_site
 from crawler.pages.attached_files import Attachment, attachments
 from crawler.pages.dates import first_date, recorded_date, url_date
 from crawler.pages.page import Page, once, squeeze
-from crawler.platforms import unfolded
+from crawler.platforms import links, unfolded
 from crawler.platforms.protocol import Platform
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
@@ -101,7 +101,7 @@ def read_article(page: Page, platform: Platform, listed_on: date | None = None) 
         title=title(page),
         published_on=published_on,
         published_basis=basis,
-        attachments=attachments(page, platform.links(page)),
+        attachments=attachments(page, links(page, platform)),
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from crawler.http.page_processes import PageProcesses
 from crawler.pages.page import Page
 from crawler.pages.reduction import Size, is_harmless, reduce
-from crawler.platforms import trs
+from crawler.platforms import named
 from crawler.reading.examining import Examined, Sealed, examine, needs_examining
 from tests.wording import english
 
@@ -63,6 +63,7 @@ def test_a_page_of_pictures_loses_nothing_that_is_read() -> None:
     assert len(examined.reduced.body) < 10_000
     small = Page.from_bytes(sealed.url, examined.reduced.body, "text/html; charset=gbk")
     whole = Page.from_bytes(sealed.url, sealed.payload, "text/html; charset=gbk")
+    trs = named("trs")
     assert trs.listing(small) == trs.listing(whole)
 
 

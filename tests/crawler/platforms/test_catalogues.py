@@ -13,7 +13,7 @@ import pytest
 from crawler import platforms
 from crawler.pages.attached_files import Attachment
 from crawler.pages.page import Page
-from crawler.platforms import anhui, epoint, gkmlpt, ilist, jiangsu, jpaas, jtopcms, neimenggu, xxgk
+from crawler.platforms import anhui, epoint, gkmlpt, jiangsu, jpaas, named, neimenggu, xxgk
 from crawler.platforms.protocol import Entry, PageRequest, Platform
 from crawler.reading.articles import read_article
 
@@ -149,8 +149,8 @@ def test_xxgk_answer_counts_its_pages() -> None:
 
 def test_programs_are_paged_by_their_own_parameter() -> None:
     for module, address, parameter in (
-        (ilist, "/info/iList.jsp?node_id=GKmzs&cat_id=1", "cur_page"),
-        (jtopcms, "/public-policy.thtml?id=1", "pn"),
+        (named("ilist"), "/info/iList.jsp?node_id=GKmzs&cat_id=1", "cur_page"),
+        (named("jtopcms"), "/public-policy.thtml?id=1", "pn"),
     ):
         pages = module.listing(Page(ZJ + address, "<p>第1/3页</p>")).next_pages
         assert [parse_qs(urlsplit(url).query)[parameter] for url in pages] == [["2"], ["3"]]

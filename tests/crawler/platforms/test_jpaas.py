@@ -79,7 +79,7 @@ def test_files_of_a_viewer() -> None:
         SITE + "/art/2026/art_1.html",
         f'<meta name="ArticleTitle" content="甲局2026年部门预算"><script>{script}</script>',
     )
-    assert attachments(page, jpaas.links(page)) == (
+    assert attachments(page) == (
         Attachment(SITE + "/cms_files/f/attach/20262/A.pdf", "甲局2026年部门预算"),
         Attachment(SITE + "/cms_files/f/attach/20262/B.PDF", "甲局2026年部门预算"),
     )

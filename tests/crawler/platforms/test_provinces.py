@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from crawler import platforms
 from crawler.pages.attached_files import Attachment, attachments
 from crawler.pages.page import Page
-from crawler.platforms import anhui, gkmlpt, hebei, jiangsu, nfcms, ningbo, shanxi
+from crawler.platforms import anhui, gkmlpt, hebei, jiangsu
 from crawler.platforms.protocol import Entry, PageRequest
 from crawler.reading.articles import body_text, read_article
 from crawler.reading.kinds import shows_article
@@ -150,7 +150,7 @@ def test_gkmlpt_article_as_data_is_an_announcement() -> None:
 
 def test_nfcms_counts_from_one() -> None:
     markup = '<a href="http://wglj.gz.gov.cn/czxx/content/post_10745035.html" title="广州市文化广电旅游局2026年部门预算">广州市…</a><em>2026-03-26</em><a href="index.html">1</a><a href="index_2.html">2</a><a href="index_2.html">下一页</a>'
-    listing = nfcms.listing(Page("http://wglj.gz.gov.cn/czxx/index.html", markup))
+    listing = platforms.named("nfcms").listing(Page("http://wglj.gz.gov.cn/czxx/index.html", markup))
     assert [entry.title for entry in listing.entries] == ["广州市文化广电旅游局2026年部门预算"]
     assert listing.next_pages == ("http://wglj.gz.gov.cn/czxx/index_2.html",)
 
@@ -203,7 +203,7 @@ def test_jiangsu_from_region_to_files() -> None:
 
 def test_ningbo_list_and_files() -> None:
     base = "http://yjs.czj.ningbo.gov.cn/gkxxzl/nbcs/budget/"
-    listing = ningbo.listing(
+    listing = platforms.named("ningbo").listing(
         Page(
             base + "main?gklb=1000&XZQH=330206",
             '<li><a href="detail?FBXH=2026\\1000.html">北仑区教育局2026年部门预算</a>2026-03-03</li>',
@@ -217,13 +217,13 @@ def test_ningbo_list_and_files() -> None:
         base + "detail?FBXH=2026%5C1000.html",
         f'<a href="javascript:void(0)" onclick="{click}"><img src="i.png">预算表.pdf</a>',
     )
-    (file,) = attachments(page, ningbo.links(page))
+    (file,) = attachments(page, platforms.links(page, platforms.named("ningbo")))
     assert file.name == "预算表.pdf"
     assert file.url.startswith("http://yjs.czj.ningbo.gov.cn/gkxxzl/filedown?WJCFLJ=bbsb/2026/")
 
 
 def test_shanxi_is_known_and_not_guessed_at() -> None:
-    listing = shanxi.listing(
+    listing = platforms.named("shanxi").listing(
         Page("https://czt.shanxi.gov.cn/bmp_pub/index_gfa.html?ADMDIV=140107000", "<div id=app></div>")
     )
     assert (listing.entries, listing.further) == ((), ())

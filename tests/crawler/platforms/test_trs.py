@@ -10,7 +10,6 @@ import pytest
 from crawler import platforms
 from crawler.pages.attached_files import attachments
 from crawler.pages.page import Page
-from crawler.platforms import trs
 from crawler.platforms.protocol import Entry
 
 URL = "http://www.mianxian.gov.cn/czyjs/"
@@ -41,7 +40,7 @@ def test_recognised_by_its_own_marks() -> None:
 
 
 def test_listing() -> None:
-    listing = trs.listing(Page(URL, LIST))
+    listing = platforms.named("trs").listing(Page(URL, LIST))
     assert listing.entries == (
         Entry(URL + "202602/t20260212_101.html", "勉县教育局2026年部门预算公开情况说明", date(2026, 2, 12)),
         Entry(URL + "202602/t20260211_102.html", "勉县农业局2026年部门预算", date(2026, 2, 11)),
@@ -62,5 +61,5 @@ def test_listing() -> None:
 )
 def test_files_in_forms_of_its_own(markup: str, file: str, name: str) -> None:
     page = Page(URL + "t20260212_1.html", f'<meta name="ArticleTitle" content="甲局2026年部门预算">{markup}')
-    found = attachments(page, trs.links(page))
+    found = attachments(page, platforms.links(page, platforms.named("trs")))
     assert [(attachment.url, attachment.name) for attachment in found] == [(URL + file, name)]

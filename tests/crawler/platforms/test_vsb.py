@@ -9,7 +9,7 @@ import pytest
 
 from crawler.pages.attached_files import Attachment, attachments, identity
 from crawler.pages.page import Page
-from crawler.platforms import rcms, ucap, vsb
+from crawler.platforms import links, named, ucap, vsb
 from crawler.platforms.protocol import Entry
 
 LY = "http://czj.linyi.gov.cn"
@@ -96,7 +96,7 @@ def test_ucap_shell_and_its_service() -> None:
 def test_rcms_list_and_signed_files() -> None:
     site = "https://public.zhengzhou.gov.cn"
     markup = '<a href="/D0104X/9171458.jhtml">2025年郑州市交通运输局部门预算公开</a><a href="/?a=dir&d=21&p=D1">财政预决算</a><a href="index_2.jhtml">下一页</a>'
-    listing = rcms.listing(Page(site + "/D0104X/index.jhtml", markup))
+    listing = named("rcms").listing(Page(site + "/D0104X/index.jhtml", markup))
     assert [entry.url for entry in listing.entries] == [site + "/D0104X/9171458.jhtml"]
     assert listing.next_pages == (site + "/D0104X/index_2.jhtml",)
     assert [column.title for column in listing.columns] == ["财政预决算"]
@@ -104,7 +104,7 @@ def test_rcms_list_and_signed_files() -> None:
         site + "/D0104X/9171458.jhtml",
         '<ul><li><a href="/attachment/%E6%8A%A5%E5%91%8A.pdf?aNrfDG_N6prIHCBaAAy9blO-15Y9Jxp9==">报告.pdf</a></li></ul>',
     )
-    (file,) = attachments(page, rcms.links(page))
+    (file,) = attachments(page, links(page, named("rcms")))
     assert file == Attachment(
         site + "/attachment/%E6%8A%A5%E5%91%8A.pdf?aNrfDG_N6prIHCBaAAy9blO-15Y9Jxp9==", "报告.pdf"
     )
