@@ -14,3 +14,5 @@ PixelBox = tuple[int, int, int, int]
 """Left, top, right, bottom; the last two lie behind the last pixel."""
 Quad = NDArray[np.float32]
 """The four corners of a line of text (4 × 2), from its top left clockwise."""
+Contour = NDArray[np.int32]
+"""The pixels around a mark (n × 1 × 2, x then y)."""
