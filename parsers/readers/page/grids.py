@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers.readers.page.cells import FilledLattice, fill, grid_of, rounded, with_row_breaks
+from parsers.readers.page.bands import with_row_breaks
+from parsers.readers.page.cells import FilledLattice, fill, grid_of, rounded
 from parsers.readers.page.frames import Carried
 from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling, type_size
 from parsers.readers.page.lines.text import TextLine, cell_text

@@ -118,7 +118,7 @@ class TestLattice:
         rules = [Ruling("v", x, 100, 200) for x in (50, 350)]
         assert not any(isinstance(block, Grid) for block in blocks_of(printed("职责", 60, 115), rules))
 
-    def test_rows_of_whole_numbers_are_parted_where_two_columns_hold_them(self) -> None:
+    def test_rows_of_whole_numbers_are_parted_where_they_stand_beside_labels(self) -> None:
         rules = lattice_rules([50, 150, 250, 350], [100, 120, 200])
         glyphs = [*printed("地区", 60, 105), *printed("合计", 160, 105), *printed("其中", 260, 105)]
         body = [("济南市", "669102", "50977"), ("青岛市", "157568", "8679"), ("合计", "826670", "59656")]
@@ -126,8 +126,23 @@ class TestLattice:
             for x, text in zip((60, 160, 260), texts, strict=True):
                 glyphs += printed(text, x, 125 + 20 * at)
         assert rows(grid_of(glyphs, rules)) == [["地区", "合计", "其中"], *map(list, body)]
-        listed = [glyph for glyph in glyphs if glyph.y0 < 120 or glyph.x0 < 250]  # one column may list codes
+        alone = [glyph for glyph in glyphs if glyph.y0 < 120 or glyph.x0 < 250]
+        assert rows(grid_of(alone, rules))[1:] == [[place, whole, ""] for place, whole, _ in body]
+        listed = [g if g.x0 < 150 else g._replace(y0=g.y0 + 9, y1=g.y1 + 9) for g in alone]  # of codes
         assert len(rows(grid_of(listed, rules))) == 2
+
+    def test_a_text_in_the_middle_of_its_cell_heads_the_rows_beside_it(self) -> None:
+        rules = lattice_rules([50, 150, 250, 350], [100, 120, 180])
+        glyphs = [*printed("项目", 60, 105), *printed("类型", 160, 105), *printed("余额", 260, 105)]
+        glyphs += printed("一般债券", 60, 145)
+        body = [("合计", "7,766.41"), ("新增债券", "1,378.56"), ("再融资债券", "6,387.85")]
+        for at, (label, amount) in enumerate(body):
+            glyphs += [*printed(label, 160, 125 + 20 * at), *printed(amount, 260, 125 + 20 * at)]
+        assert rows(grid_of(glyphs, rules))[1:] == [
+            ["一般债券", "合计", "7,766.41"],
+            [None, "新增债券", "1,378.56"],
+            [None, "再融资债券", "6,387.85"],
+        ]
 
     def test_numbers_of_columns_are_a_row_below_a_header_without_rules(self) -> None:
         rules = lattice_rules([50, 150, 250, 350], [100, 140, 160])
