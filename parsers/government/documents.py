@@ -241,8 +241,10 @@ def headline_of(document: GovernmentDocument, head: Headline, reading: Reading, 
     reading = reading.shown
     names = [fold(title) for title in page_titles(reading, hints)]
     text = (fold(block.text) for block in reading.blocks if isinstance(block, TextBlock))
+    article = [fold(hints.article_title)] if hints.article_title else []
     place = place_of(
-        (*names, *document.cover),
+        article,
+        (*names[len(article) :], *document.cover),
         row_labels(reading),
         fold(file_stem(hints) or ""),
         (document.titles, text),

@@ -107,8 +107,8 @@ def _read_block(
     # A table by region is read by the places that its rows name, and not by items.
     places = any(_PLACES.search(fold(text)) for key in block.keys for text in key.path)
     lines = row_facts(labels, codes, side, table, by_place=places)
-    if table.table_type in PROJECT_TABLES:
-        lines = [_bonds(line, row, block) for line, row in zip(lines, draft.body, strict=True)]
+    if table.table_type in DEBT_TABLES:
+        lines = [_bonds(line, row, block, table) for line, row in zip(lines, draft.body, strict=True)]
     facts: list[Fact] = []
     rows: list[TableRow] = []
     for row_no, (row, line) in enumerate(zip(draft.body, lines, strict=True)):
@@ -132,11 +132,14 @@ def _label(block: ColumnBlock, row: Row) -> str:
     return label
 
 
-def _bonds(row: RowFacts, printed: Row, block: ColumnBlock) -> RowFacts:
-    """The kind of debt that a column of a table of projects names (债券性质: 专项债券)."""
-    words = "".join(fold(printed[key.index].text) for key in block.keys if key.role == "type")
+def _bonds(row: RowFacts, printed: Row, block: ColumnBlock, table: TableFacts) -> RowFacts:
+    """The kind of debt that the row or a column beside its label names (债券性质: 专项债券); the names of
+    projects say nothing of it."""
+    named = [key for key in block.keys if key.role == "type" or table.table_type not in PROJECT_TABLES]
+    words = "".join(fold(printed[key.index].text) for key in named)
     debt = terms().debt
-    return changed(row, debt_kind=first(debt.kinds, words), debt_bond=first(debt.bonds, words))
+    kind, bond = row.debt_kind or first(debt.kinds, words), row.debt_bond or first(debt.bonds, words)
+    return changed(row, debt_kind=kind, debt_bond=bond)
 
 
 def _fact(slot: Slot, row_no: int, column: Column, draft: Draft) -> Fact | None:

@@ -47,21 +47,22 @@ class Place:
 
     name: str
     region_code: str | None
-    source: str | None = None  # where it was read, if not in the document: file_name, site
+    source: str | None = None  # where it was read, if not in the document: article, file_name, site
 
 
 def place_of(
+    article: Sequence[str],
     cover: Sequence[str],
     row_labels: Iterable[str],
     file_name: str | None,
     others: Iterable[Iterable[str]],
     within: str | None,
 ) -> Place | None:
-    """The place the cover names; else the region that the labels of rows by region have in common; else the
-    place in the name of the file; else the one that titles, then sentences (`others`, folded lines) name;
-    else the site's region."""
-    if found := _publisher(cover, within):
-        return found
+    """The place that the article's title or the cover names; else the region that the labels of rows by
+    region have in common; else the place in the name of the file; else the one that titles, then sentences
+    (`others`, folded lines) name; else the site's region."""
+    if found := _publisher((*article, *cover), within):
+        return found if _publisher(cover, within) == found else replace(found, source="article")
     if common := common_region(row_labels):
         return _place(common)
     if file_name and (found := _publisher([file_name], within)):

@@ -25,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, help="a folder that keeps the readings between runs")
     parser.add_argument("--only", default="", help="part of a file's name")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument(
+        "--site", default="=", help="PART=CODE: files with PART in their name are of that region"
+    )
     parser.add_argument("--misses", action="store_true", help="list every row that is not right")
     options = parser.parse_args(arguments)
     if not options.folder.is_dir():
@@ -32,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 3
     paths = [p for p in options.folder.iterdir() if p.suffix != ".csv" and options.only in p.name]
     found: list[Outcome] = []
-    for outcome in outcomes(paths, options.cache, options.workers):
+    for outcome in outcomes(paths, options.cache, options.workers, options.site):
         found.append(outcome)
         print(f"{len(found)} of {len(paths)}: {outcome.name}", file=sys.stderr, flush=True)
     found.sort(key=lambda outcome: outcome.name)

@@ -34,9 +34,9 @@ class Outcome:
     crash: str | None = None
 
 
-def outcomes(paths: Sequence[Path], cache: Path | None, workers: int) -> Iterator[Outcome]:
+def outcomes(paths: Sequence[Path], cache: Path | None, workers: int, site: str = "=") -> Iterator[Outcome]:
     """The outcome of every file as it comes, `workers` at a time; the largest files first."""
-    work = partial(outcome_of, cache=cache)
+    work = partial(outcome_of, cache=cache, site=site)
     largest_first = sorted(paths, key=lambda path: -path.stat().st_size)
     if workers < 2:
         yield from map(work, largest_first)
@@ -46,11 +46,14 @@ def outcomes(paths: Sequence[Path], cache: Path | None, workers: int) -> Iterato
             yield future.result()
 
 
-def outcome_of(path: Path, cache: Path | None) -> Outcome:
-    """Read and parse one file, without hints: the document must say all itself."""
+def outcome_of(path: Path, cache: Path | None, site: str = "=") -> Outcome:
+    """Read and parse one file. The document must say all itself, except where a crawl of its site would know
+    the region."""
+    part, _, code = site.partition("=")
+    hints = Hints(region_code=code) if code and part in path.name else Hints()
     try:
         found = reading_of(path, cache)
-        document = _parsed(hashlib.sha256(path.read_bytes()).hexdigest(), found, Hints())
+        document = _parsed(hashlib.sha256(path.read_bytes()).hexdigest(), found, hints)
     except DocumentError as error:
         return Outcome(path.name, unread=str(error))
     except Exception:

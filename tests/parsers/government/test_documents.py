@@ -176,6 +176,22 @@ def test_a_name_several_regions_share_has_a_code_only_within_the_site() -> None:
     assert there.region_code == "110105"
 
 
+def test_what_no_word_of_the_document_names_is_of_the_site_or_the_article_and_says_so() -> None:
+    line, rows = (
+        "二○二五年全市一般公共预算收入执行情况表",
+        grid("项目|执行数", "税收收入|3253453", "增值税|1269225"),
+    )
+    alone = read(line, table=rows)
+    assert alone is not None
+    assert (alone.body_name, alone.region_code) == (None, None)
+    article = "南昌市2025年预算执行情况和2026年预算"
+    for hints, source in ((Hints(region_code="360100"), "site"), (Hints(article_title=article), "article")):
+        head = read(line, table=rows, hints=hints)
+        assert head is not None
+        assert (head.body_name, head.region_code) == ("南昌市", "360100")
+        assert (head.sources["body_name"], head.sources["region_code"]) == (source, source)
+
+
 def test_no_rule_for_departments_is_applied_to_a_government() -> None:
     """Whole scope beside own level, transfers beside revenue: nothing of a department's tables holds here."""
     page = (
