@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
+from parsers.accounting.shapes import RuleScope
 from parsers.tables.layout.words import is_total_word
 from parsers.values.amounts import may_be_nothing, printed_number
 from parsers.values.results import BudgetTable, CellRef, Fact, Indicator, TableRow
@@ -169,6 +170,10 @@ class Book:
                 if fact.amount_yuan and not (fact.functional_code or fact.economic_code):
                     found[fact.row_label, fact.amount_yuan].add(number)
         return {key: frozenset(numbers) for key, numbers in found.items()}
+
+    def within(self, scope: RuleScope) -> Iterator[Ledger]:
+        """The ledgers of tables in scope, in the order of the document."""
+        return (sheet for sheet in self.sheets.values() if scope.holds(sheet.table))
 
     def of_types(self, *types: str) -> Iterator[Ledger]:
         """The ledgers of tables of these types, in the order of the document."""

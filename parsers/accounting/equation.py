@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from parsers.accounting.book import Term
+from parsers.accounting.book import Ledger, Term
 from parsers.accounting.rulebook import Rule
-from parsers.values.messages import Message
-from parsers.values.results import CellRef
+from parsers.accounting.wording import fact_place, row_name, row_place
+from parsers.values.messages import Message, message
+from parsers.values.results import CellRef, Fact, TableRow
 from parsers.values.vocabulary import CheckStatus
 
 # Half a printed unit for every term; the tails of long sums grow with the root of their length only.
@@ -89,6 +91,24 @@ class Finding:
 
 
 Yield = Equation | Gap | Finding
+Found = tuple[Ledger, Fact]
+"""A fact, and the table that prints it."""
+
+
+def equated(rule: Rule, whole: Found, *parts: Found, **more: Any) -> Equation:
+    """The equation of one printed amount with the sum of others; `more` are fields of the equation."""
+    sheet, fact = whole
+    right = tuple(other.fact_term(part) for other, part in parts)
+    step = max(other.step for other, _ in (whole, *parts))
+    return Equation(rule, (sheet.fact_term(fact),), right, fact_place(sheet.table, fact), step, **more)
+
+
+def found_at(rule: Rule, sheet: Ledger, row: TableRow, says: Message) -> Finding:
+    """What is wrong with a row and all amounts it prints."""
+    place = row_place(sheet.table, row_name(row.label, None, row.row_no))
+    refs = tuple(sheet.fact_term(fact).ref for fact in sheet.by_row.get((row.row_no, row.block), ()))
+    says = message("finding_at", place=place, says=says)
+    return Finding(rule, (sheet.table.table_no,), place, says, refs=refs)
 
 
 @dataclass(frozen=True, slots=True)

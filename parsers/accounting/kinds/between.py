@@ -14,7 +14,7 @@ from parsers.accounting.equation import Equation, Gap, Yield
 from parsers.accounting.outlines import closes, is_total
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.selection import Key, plain_name, select
-from parsers.accounting.shapes import AmountSelector, Between, Condition, Pattern, RuleScope
+from parsers.accounting.shapes import AmountSelector, Between, Condition, Pattern
 from parsers.accounting.wording import cell_name, table_name
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
@@ -46,8 +46,8 @@ _OTHER_FUNDS = frozenset(
 def between_tables(rule: Rule, book: Book) -> Iterator[Yield]:
     """All equations of one rule, or why it cannot be tested."""
     params = rule.shaped(Between)
-    lefts = _sheets(book, params.left[0])
-    rights = _sheets(book, params.right[0])
+    lefts = [*book.within(params.left[0])]
+    rights = [*book.within(params.right[0])]
     if not lefts or not rights:
         return
     unmet = next((name for name in params.when if not _CONDITIONS[name](book)), None)
@@ -58,10 +58,6 @@ def between_tables(rule: Rule, book: Book) -> Iterator[Yield]:
     for left, right in zip(lefts, rights, strict=True):
         if left is not right:
             yield from _pair(rule, book, left, right, params)
-
-
-def _sheets(book: Book, scope: RuleScope) -> list[Ledger]:
-    return [sheet for sheet in book.sheets.values() if scope.holds(sheet.table)]
 
 
 def _pair(rule: Rule, book: Book, left: Ledger, right: Ledger, params: Between) -> Iterator[Equation]:
@@ -137,7 +133,7 @@ def _added(book: Book, specs: Sequence[AmountSelector]) -> Amounts:
     """The amounts of further tables, each of which must be the only one of its kind."""
     added: Amounts = {}
     for spec in specs:
-        sheets = _sheets(book, spec)
+        sheets = [*book.within(spec)]
         if len(sheets) == 1:
             for key, terms in select(sheets[0], spec).items():
                 added[key] = (*added.get(key, ()), *terms)

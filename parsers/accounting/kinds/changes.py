@@ -26,11 +26,10 @@ _PAIR = 2  # what is left of a group of three
 def change_columns(rule: Rule, book: Book) -> Iterator[Yield]:
     """`change`, `prior`, `current` are patterns of header texts and of the texts that describe a row."""
     patterns = dict(rule.shaped(Changes))
-    for sheet in book.sheets.values():
-        if rule.scope.holds(sheet.table):
-            for block, rows in sheet.blocks.items():
-                yield from _by_column(rule, sheet, block, patterns)
-                yield from _by_row(rule, sheet, block, rows, patterns)
+    for sheet in book.within(rule.scope):
+        for block, rows in sheet.blocks.items():
+            yield from _by_column(rule, sheet, block, patterns)
+            yield from _by_row(rule, sheet, block, rows, patterns)
 
 
 def _by_column(
@@ -56,8 +55,8 @@ def year_rows(rule: Rule, book: Book) -> Iterator[Yield]:
     """One finding for the group that lacks one of the three rows that all other groups of its list print; a
     change from one year to another needs both in any case."""
     patterns = dict(rule.shaped(Changes))
-    for sheet in book.sheets.values():
-        for rows in sheet.blocks.values() if rule.scope.holds(sheet.table) else ():
+    for sheet in book.within(rule.scope):
+        for rows in sheet.blocks.values():
             said = _said(sheet, rows)
             ends = [i for i, text in enumerate(said) if patterns["change"].search(text)]
             full = {j for i in ends if i > 1 and _years(said[i - 2 : i], patterns) for j in (i - 2, i - 1, i)}

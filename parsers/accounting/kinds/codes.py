@@ -18,11 +18,11 @@ from functools import cache
 from itertools import pairwise
 
 from parsers.accounting.book import Book, Ledger
-from parsers.accounting.equation import Finding, Yield
+from parsers.accounting.equation import Finding, Yield, found_at
 from parsers.accounting.kinds.hierarchy.coded import Node, code_system, lists_of, sections_of
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import CodePairs, CodeSides, CodesOf
-from parsers.accounting.wording import fact_place, row_name, row_place
+from parsers.accounting.wording import fact_place
 from parsers.reference.codes import classification, economic_pairs, name_key
 from parsers.tables.codes import name_without_code
 from parsers.values.messages import Message, message
@@ -43,9 +43,8 @@ def code_findings(rule: Rule, book: Book) -> Iterator[Yield]:
     params = rule.params
     assert isinstance(params, CodesOf | CodeSides | CodePairs)  # `shapes` lets no other load
     look = _LOOKS[params.what]
-    for sheet in book.sheets.values():
-        if rule.scope.holds(sheet.table):
-            yield from look(rule, sheet)
+    for sheet in book.within(rule.scope):
+        yield from look(rule, sheet)
 
 
 def _trees(sheet: Ledger, *, printed: bool = True) -> Iterator[tuple[int, str, Node]]:
@@ -57,13 +56,6 @@ def _trees(sheet: Ledger, *, printed: bool = True) -> Iterator[tuple[int, str, N
                 yield block, system, section.root
 
 
-def _finding(rule: Rule, sheet: Ledger, row: TableRow, says: Message) -> Finding:
-    place = row_place(sheet.table, row_name(row.label, None, row.row_no))
-    says = message("finding_at", place=place, says=says)
-    refs = tuple(sheet.fact_term(fact).ref for fact in sheet.by_row.get((row.row_no, row.block), ()))
-    return Finding(rule, (sheet.table.table_no,), place, says, refs=refs)
-
-
 def _start(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
     for _, system, root in _trees(sheet):
         for parent in root.walk():
@@ -72,7 +64,7 @@ def _start(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
                     named = classification(system).child_named(parent.code, name_without_code(node.row.label))
                     hint = named.code if named else f"{parent.code}…"
                     says = message("code_misplaced", code=node.code, parent=parent.code, right=hint)
-                    yield _finding(rule, sheet, node.row, says)
+                    yield found_at(rule, sheet, node.row, says)
 
 
 def _blank(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
@@ -84,7 +76,7 @@ def _blank(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
         for row in rows:
             named = bases.get(row.row_no) == CodeBasis.NAME and not _prints_digits(sheet, row)
             if named and (code := row.codes.get(system)):
-                yield _finding(rule, sheet, row, message("code_not_printed", code=code))
+                yield found_at(rule, sheet, row, message("code_not_printed", code=code))
 
 
 def _prints_digits(sheet: Ledger, row: TableRow) -> bool:
@@ -107,7 +99,7 @@ def _name(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
             )
             if named is not None and not node.code.startswith(named) and not _is_old_rest(node.code, named):
                 says = message("code_of_another_name", code=node.code, name=label, right=named)
-                yield _finding(rule, sheet, node.row, says)
+                yield found_at(rule, sheet, node.row, says)
 
 
 def _is_old_rest(code: str, named: str) -> bool:
@@ -134,7 +126,7 @@ def _old(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
         line = known.child_named("", label, fiscal_year)
         if line is not None and name_key(line.name) != name_key(label) and len(name_key(label)) > _SHORT:
             says = message("name_out_of_use", name=unnumbered(label), year=fiscal_year, now=line.name)
-            yield _finding(rule, sheet, row, says)
+            yield found_at(rule, sheet, row, says)
 
 
 def _side(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
@@ -166,7 +158,7 @@ def _pair(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
             continue
         seen.add(where)
         says = message("codes_seldom_paired", code=pair[0], government_code=pair[1], n=known.n_docs)
-        yield _finding(rule, sheet, sheet.rows[where], says)
+        yield found_at(rule, sheet, sheet.rows[where], says)
 
 
 def _levels_by_name(rule: Rule, sheet: Ledger) -> Iterator[Finding]:
@@ -192,12 +184,12 @@ def _unlevelled(rule: Rule, sheet: Ledger, root: Node, system: str) -> Iterator[
         for child in reversed(node.children)
         if len(node.code) + 2 < len(child.code) <= depth and child.code.startswith(node.code)
     }
-    yield from (_finding(rule, sheet, child.row, _lost(code)) for code, child in lost.items())
+    yield from (found_at(rule, sheet, child.row, _lost(code)) for code, child in lost.items())
     printed = {node.code for node in root.children if len(node.code) == 3}
     orphans = {node.code[:3]: node for node in reversed(root.children) if len(node.code) > 3}
     grouped = any(node.children for node in root.children)
     if len(orphans) <= len(printed) or (len(orphans) == 1 and grouped):
-        yield from (_finding(rule, sheet, node.row, _lost(code)) for code, node in orphans.items())
+        yield from (found_at(rule, sheet, node.row, _lost(code)) for code, node in orphans.items())
     inner = [node for node in nodes if len(node.code) == deepest - 2]
     bare = [
         node
@@ -206,7 +198,7 @@ def _unlevelled(rule: Rule, sheet: Ledger, root: Node, system: str) -> Iterator[
     ]
     if len(inner) - len(bare) >= max(2, _SHARE * len(inner)):
         for node in bare:
-            yield _finding(rule, sheet, node.row, message("codes_below_lost", code=node.code))
+            yield found_at(rule, sheet, node.row, message("codes_below_lost", code=node.code))
 
 
 @cache

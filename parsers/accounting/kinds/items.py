@@ -31,17 +31,16 @@ Found = dict[str, list[Fact]]
 def item_sums(rule: Rule, book: Book) -> Iterator[Yield]:
     """`items` maps names to patterns (the first that fits wins), `sums` a whole to its parts."""
     params = rule.shaped(Items)
-    for sheet in book.sheets.values():
-        if rule.scope.holds(sheet.table):
-            for found in contexts(sheet, params.items).values():
-                yield from _sums(rule, params, sheet, found)
+    for sheet in book.within(rule.scope):
+        for found in contexts(sheet, params.items).values():
+            yield from _sums(rule, params, sheet, found)
 
 
 def links(rule: Rule, book: Book) -> Iterator[Yield]:
     """Items against the economic codes they are booked under. A table of basic expenditure alone may print
     less than the item, whose rest is paid by projects, but never more."""
     params = rule.shaped(Links)
-    sheets = [s for s in book.sheets.values() if rule.scope.holds(s.table)]
+    sheets = [*book.within(rule.scope)]
     booked = [s for kind in params.booked for s in book.of_types(kind)]
     if len(sheets) != 1 or not booked:
         return

@@ -28,9 +28,7 @@ _FEW = 2  # gaps in a list; more are a habit: the numbers of empty functional cl
 
 def item_numbers(rule: Rule, book: Book) -> Iterator[Yield]:
     """One finding per gap or repetition."""
-    for sheet in book.sheets.values():
-        if not rule.scope.holds(sheet.table):
-            continue
+    for sheet in book.within(rule.scope):
         for rows in sheet.blocks.values():
             breaks = list(_breaks(rows))
             for above, row in breaks if len(breaks) <= _FEW else ():
@@ -62,10 +60,10 @@ def serials(rule: Rule, book: Book) -> Iterator[Yield]:
     """One finding per number left out of a column whose header fits `column`; `least` numbers must follow
     each other for every one that does not."""
     params = rule.shaped(CountedColumn)
-    for sheet in book.sheets.values():
+    for sheet in book.within(rule.scope):
         lowest = sheet.table.header[-1] if sheet.table.header else ()
         for number, text in enumerate(lowest):
-            if params.column.search(fold(text)) and rule.scope.holds(sheet.table):
+            if params.column.search(fold(text)):
                 yield from _gaps(rule, sheet, number)
 
 
@@ -94,10 +92,10 @@ def _gaps(rule: Rule, sheet: Ledger, column: int) -> Iterator[Finding]:
 def rows_twice(rule: Rule, book: Book) -> Iterator[Yield]:
     """One finding per row right below one that prints the same texts in every column."""
     params = rule.shaped(CountedColumn)
-    for sheet in book.sheets.values():
+    for sheet in book.within(rule.scope):
         lowest = sheet.table.header[-1] if sheet.table.header else ()
         counted = [i for i, text in enumerate(lowest) if params.column.search(fold(text))]
-        for above, row in pairwise(sheet.table.rows) if rule.scope.holds(sheet.table) else ():
+        for above, row in pairwise(sheet.table.rows):
             texts = sheet.table.grid[row.row_no]
             facts = sheet.by_row.get((row.row_no, row.block), ())
             if row.row_no != above.row_no + 1 or texts != sheet.table.grid[above.row_no]:

@@ -12,12 +12,16 @@ from parsers.accounting.equation import Yield
 from parsers.accounting.kinds.between import between_tables
 from parsers.accounting.kinds.changes import change_columns, year_rows
 from parsers.accounting.kinds.codes import code_findings
-from parsers.accounting.kinds.echo import echoed_lists, lacking
+from parsers.accounting.kinds.columns import header_sums, parts_of_rows
 from parsers.accounting.kinds.forms import form_amounts
-from parsers.accounting.kinds.government.across import gov_levels, gov_limit, gov_moved
-from parsers.accounting.kinds.government.bonds import gov_bonds
-from parsers.accounting.kinds.government.insurance import gov_insurance
-from parsers.accounting.kinds.government.rows import gov_changes, gov_codes, gov_details, gov_regions
+from parsers.accounting.kinds.government.across import gov_insurance, gov_levels, gov_limit, gov_moved
+from parsers.accounting.kinds.government.rows import (
+    gov_bonds,
+    gov_changes,
+    gov_codes,
+    gov_details,
+    gov_regions,
+)
 from parsers.accounting.kinds.government.tables import (
     gov_columns,
     gov_movement,
@@ -25,17 +29,18 @@ from parsers.accounting.kinds.government.tables import (
     gov_sides,
     gov_sums,
 )
-from parsers.accounting.kinds.header import header_sums
-from parsers.accounting.kinds.hierarchy.closing import sums_unclosed, totals_printed
+from parsers.accounting.kinds.hierarchy.missing import (
+    groups_and_rows,
+    sums_unclosed,
+    totals_printed,
+    unit_findings,
+)
 from parsers.accounting.kinds.hierarchy.nesting import sums_without_codes
-from parsers.accounting.kinds.hierarchy.ranks import groups_and_rows
 from parsers.accounting.kinds.hierarchy.tree import sums_of_codes
 from parsers.accounting.kinds.items import item_sums, links
+from parsers.accounting.kinds.lists import bodies_listed, echoed_lists, lacking
 from parsers.accounting.kinds.numbering import item_numbers, rows_twice, serials
-from parsers.accounting.kinds.parts import parts_of_rows
-from parsers.accounting.kinds.roster import bodies_listed
 from parsers.accounting.kinds.summary import sums_of_summaries
-from parsers.accounting.kinds.units import unit_findings
 from parsers.accounting.rulebook import Rule
 
 KINDS: dict[str, Callable[[Rule, Book], Iterator[Yield]]] = {

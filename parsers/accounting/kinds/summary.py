@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parsers.accounting.book import Book, Ledger, MoneyColumn, Term
-from parsers.accounting.equation import Equation, Yield
+from parsers.accounting.equation import Equation, Yield, equated
 from parsers.accounting.outlines import Item, bare, is_total, ordinal, outline_of
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import Summary
-from parsers.accounting.wording import cell_place, fact_place, row_name
+from parsers.accounting.wording import cell_place, row_name
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact, TableRow
 from parsers.values.vocabulary import Flow, Period
@@ -46,8 +46,8 @@ def sums_of_summaries(rule: Rule, book: Book) -> Iterator[Yield]:
     """All equations of one `what` in all tables in scope."""
     params = rule.shaped(Summary)
     patterns, what = params.rows, params.what
-    for sheet in book.sheets.values():
-        if not rule.scope.holds(sheet.table) or any(map(sheet.prints_codes, sheet.blocks)):
+    for sheet in book.within(rule.scope):
+        if any(map(sheet.prints_codes, sheet.blocks)):
             continue
         if what == "sides":
             yield from _sides(rule, sheet, patterns["grand"])
@@ -209,9 +209,7 @@ def _sides(rule: Rule, sheet: Ledger, grand: re.Pattern[str]) -> Iterator[Equati
             continue
         left = [fact for fact in revenue if fact.period == right.period] or revenue
         if len(left) == 1:
-            place = fact_place(sheet.table, left[0])
-            terms = (sheet.fact_term(left[0]),), (sheet.fact_term(right),)
-            yield Equation(rule, *terms, place, sheet.step)
+            yield equated(rule, (sheet, left[0]), (sheet, right))
 
 
 def _is_revenue(fact: Fact) -> bool:

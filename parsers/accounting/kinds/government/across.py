@@ -1,4 +1,5 @@
-"""Kinds that compare what governments' tables say of one another: `gov_levels`, `gov_moved`, `gov_limit`.
+"""Kinds that compare what governments' tables say of one another: `gov_levels`, `gov_moved`, `gov_limit`, and
+`gov_insurance` for social insurance (社会保险基金).
 
 Invariant: amounts of one stage and year; whole and own level are never one amount. What is missing on a side
 is unknown, not zero: then nothing is compared.
@@ -12,9 +13,9 @@ from collections.abc import Hashable, Iterator, Mapping
 from decimal import Decimal
 from itertools import product
 
-from parsers.accounting.book import Book, Ledger
-from parsers.accounting.equation import Equation, Finding, Yield
-from parsers.accounting.kinds.government.rows import holds
+from parsers.accounting.book import Book
+from parsers.accounting.equation import Equation, Finding, Found, Yield, equated
+from parsers.accounting.kinds.government.rows import summed
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import Moved
 from parsers.accounting.wording import fact_place, printed
@@ -27,20 +28,20 @@ from parsers.values.vocabulary import CheckStatus, DebtMeasure, Flow, Period
 _L = lexicon_of(__name__)
 _OF_WHICH = _L.text("of_which")
 
-Found = tuple[Ledger, Fact]
 _LEVELS = ("whole", "own", "region")
 _LEAST_DIGITS = 2  # that an amount prints beside zeros, before being equal to another proves it
 _KINDS = ("debt_measure", "debt_kind", "debt_bond")
+_INSURANCE = _L.text("insurance")
+_LONGEST_SUM = 8  # characters; an item names its insurance (企业职工基本养老保险基金收入)
+_MOST = 3  # rows that may be the sum of one side
+# revenue = expenditure + balance of the year; opening + balance of the year = closing balance.
+_SUMS = (("revenue", "expenditure", "balance"), ("carried_out", "carried_in", "balance"))
 
 
 def gov_levels(rule: Rule, book: Book) -> Iterator[Yield]:
     """The whole = own level + all regions below, of one row in tables (or columns) of three scopes."""
-    groups: defaultdict[Hashable, dict[str, list[Found]]] = defaultdict(
-        lambda: {name: [] for name in _LEVELS}
-    )
-    for sheet in book.sheets.values():
-        if not rule.scope.holds(sheet.table):
-            continue
+    groups: defaultdict[Hashable, defaultdict[str, list[Found]]] = defaultdict(lambda: defaultdict(list))
+    for sheet in book.within(rule.scope):
         repeated: Counter[tuple[int, str]] = Counter()
         for fact in sheet.table.facts:
             name = _what(fact)
@@ -49,44 +50,30 @@ def gov_levels(rule: Rule, book: Book) -> Iterator[Yield]:
             if fact.scope in _LEVELS and fact.amount_yuan is not None and name:
                 groups[_same_but_scope(fact, name, nth)][fact.scope].append((sheet, fact))
     for found in groups.values():
-        for (sheet, whole), (others, own), (below, rest) in _triples(found):
-            step = max(sheet.step, others.step, below.step)
-            if own.amount_yuan and rest.amount_yuan and holds(whole, (own, rest), step):
-                right = (others.fact_term(own), below.fact_term(rest))
-                place = fact_place(sheet.table, whole)
-                yield Equation(rule, (sheet.fact_term(whole),), right, place, step, doubtful=True)
+        levels = found["whole"], found["own"], _unnamed(found)
+        for whole, own, below in product(*levels):
+            if own[1].amount_yuan and below[1].amount_yuan:
+                yield from summed(rule, whole, own, below)
         yield from _of_one_level(rule, found)
 
 
 def _of_one_level(rule: Rule, found: Mapping[str, list[Found]]) -> Iterator[Equation]:
     """What only one level prints is all of it: the whole = own level, or = what lies below."""
-    own, below = found.get("own", []), _unnamed(found)
+    own, below = found["own"], _unnamed(found)
     if own and below:
         return
-    for (sheet, whole), (other, part) in product(found.get("whole", []), own or below):
-        step = max(sheet.step, other.step)
-        if other is not sheet and _digits(whole) >= _LEAST_DIGITS and holds(whole, (part,), step):
-            place = fact_place(sheet.table, whole)
-            right = (other.fact_term(part),)
-            yield Equation(rule, (sheet.fact_term(whole),), right, place, step, doubtful=True)
+    for whole, part in product(found["whole"], own or below):
+        if part[0] is not whole[0] and _digits(whole[1]) >= _LEAST_DIGITS:
+            yield from summed(rule, whole, part)
 
 
 def _unnamed(found: Mapping[str, list[Found]]) -> list[Found]:
     """What lies below as a whole: rows that name no region of their own."""
-    return [one for one in found.get("region", []) if not (one[1].row_region_name and one[1].row_region_code)]
+    return [one for one in found["region"] if not (one[1].row_region_name and one[1].row_region_code)]
 
 
 def _digits(fact: Fact) -> int:
     return len(re.sub(r"\D", "", fact.amount_text).strip("0"))
-
-
-def _triples(found: Mapping[str, list[Found]]) -> Iterator[tuple[Found, Found, Found]]:
-    """One amount of each scope; below is what no row names as a region of its own."""
-    rest = _unnamed(found)
-    for whole in found.get("whole", []):
-        for own in found.get("own", []):
-            for below in rest:
-                yield whole, own, below
 
 
 def _what(fact: Fact) -> str:
@@ -122,11 +109,8 @@ def gov_moved(rule: Rule, book: Book) -> Iterator[Yield]:
             parts = {from_account: parts[from_account]} if from_account in parts else {}
         if not parts or (from_account is None and fact.measure != "moved_in"):
             continue
-        step = max(sheet.step, *(other.step for other, _ in parts.values()))
-        right = tuple(other.fact_term(part) for other, part in parts.values())
-        place = fact_place(sheet.table, fact)
-        found = Equation(rule, (sheet.fact_term(fact),), right, place, step, doubtful=True)
-        if from_account is not None or abs(found.left_yuan - found.right_yuan) <= step:
+        found = equated(rule, (sheet, fact), *parts.values(), doubtful=True)
+        if from_account is not None or abs(found.left_yuan - found.right_yuan) <= found.step:
             yield found
 
 
@@ -134,13 +118,42 @@ def _level_and_year(fact: Fact) -> Hashable:
     return fact.scope, fact.row_region_code, fact.stage, fact.amount_year
 
 
+def gov_insurance(rule: Rule, book: Book) -> Iterator[Yield]:
+    """Revenue − expenditure = balance of the year, and opening + that = closing balance."""
+    sums: defaultdict[Hashable, dict[str, list[Found]]] = defaultdict(dict)
+    for sheet in book.within(rule.scope):
+        for fact in sheet.table.facts:
+            if fact.amount_yuan and fact.flow and fact.period != Period.CHANGE and _is_sum(fact):
+                for key in ((sheet.table.table_no, fact.col_no), _same_insurance(fact)):
+                    sums[key].setdefault(fact.flow, []).append((sheet, fact))
+    for found in sums.values():
+        yield from _equations(rule, found)
+
+
+def _is_sum(fact: Fact) -> bool:
+    """Whether a row is the account's own sum (本年收入合计, 一、收入, 三、收支结余), none of its items."""
+    words = unnumbered(fold(fact.row_label))
+    balance = fact.flow in (Flow.BALANCE, Flow.CARRIED_IN, Flow.CARRIED_OUT)
+    return fact.is_total or balance or len(words) <= _LONGEST_SUM
+
+
+def _same_insurance(fact: Fact) -> Hashable:
+    kind = fold(fact.column_path.split(" / ")[0]) if _INSURANCE in fact.column_path else ""
+    return kind, fact.scope, fact.stage, fact.amount_year, fact.row_region_code
+
+
+def _equations(rule: Rule, found: Mapping[str, list[Found]]) -> Iterator[Equation]:
+    for names in _SUMS:
+        candidates = [found.get(name, [])[:_MOST] for name in names]
+        for whole, part, rest in product(*candidates):
+            yield from summed(rule, whole, part, rest)
+
+
 def gov_limit(rule: Rule, book: Book) -> Iterator[Yield]:
     """Balance ≤ limit, of one kind of debt, place, scope and year: a finding either way."""
     limits: defaultdict[Hashable, list[Found]] = defaultdict(list)
     balances: defaultdict[Hashable, list[Found]] = defaultdict(list)
-    for sheet in book.sheets.values():
-        if not rule.scope.holds(sheet.table):
-            continue
+    for sheet in book.within(rule.scope):
         for fact in sheet.table.facts:
             measure = fact.measure or ""
             if fact.amount_yuan is None or not measure.endswith(("debt_limit", "debt_balance")):

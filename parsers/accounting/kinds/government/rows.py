@@ -1,19 +1,22 @@
 """Kinds for rows of governments' tables whose order, codes or regions show which are parts: `gov_codes`,
-`gov_regions`, `gov_details`, `gov_changes`.
+`gov_regions`, `gov_details`, `gov_changes`; and whose projects share a bond: `gov_bonds`.
 
 Invariant: a sum is yielded where it holds and says nothing where it does not: classes may be withheld by law,
-and a blank is not zero. Codes, regions and headers decide which rows are parts, never the amounts.
+and a blank is not zero. Codes, regions and headers decide which rows are parts, never the amounts. A size
+(债券规模) is that of a bond only where most rows repeat one of another row with the same kind of bond and
+month of issue; amounts of projects, which differ, are never compared.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from decimal import Decimal
 
 from parsers.accounting.book import Book, Ledger
-from parsers.accounting.equation import Equation, Yield
+from parsers.accounting.equation import Equation, Found, Yield, equated
 from parsers.accounting.rulebook import Rule
+from parsers.accounting.shapes import Bonds
 from parsers.accounting.wording import fact_place
 from parsers.reference import regions
 from parsers.tables.layout.words import is_total_word
@@ -31,21 +34,16 @@ _NOT_OF_YEAR = ("230", "231", "110", "105")  # transfers and debt, left out of �
 _HEAD = _L.pattern("head")
 _SOME = 3  # rows that must agree before a column of changes is taken for that of two others
 _MOSTLY = Decimal("0.8")
+_LEAST_OF_BONDS = 20  # rows
+_REPEATED = 0.5  # of the rows repeat the size of another row
 
 
-def holds(whole: Fact, parts: Sequence[Fact], step: Decimal) -> bool:
-    """Whether the amounts agree, except for rounding that is far smaller than the whole."""
-    amount = whole.amount_yuan or Decimal(0)
-    difference = abs(amount - sum((part.amount_yuan or Decimal(0) for part in parts), Decimal(0)))
-    lost = step / 2 * (min(len(parts), 9) + 1)
-    return bool(amount) and (difference == 0 or (difference <= lost and abs(amount) > 50 * lost))
-
-
-def sum_of(rule: Rule, sheet: Ledger, whole: Fact, parts: Sequence[Fact]) -> Equation:
-    """The equation whole = Σ parts, all of one table."""
-    right = tuple(sheet.fact_term(part) for part in parts)
-    place = fact_place(sheet.table, whole)
-    return Equation(rule, (sheet.fact_term(whole),), right, place, sheet.step, doubtful=True)
+def summed(rule: Rule, whole: Found, *parts: Found) -> Iterator[Equation]:
+    """The whole = Σ parts where it holds, except for rounding that is far smaller than the whole."""
+    found = equated(rule, whole, *parts, doubtful=True)
+    difference, lost = abs(found.left_yuan - found.right_yuan), found.step / 2 * (min(len(parts), 9) + 1)
+    if found.left_yuan and (difference == 0 or (difference <= lost and abs(found.left_yuan) > 50 * lost)):
+        yield found
 
 
 def columns_of(sheet: Ledger) -> Iterator[list[Fact]]:
@@ -57,17 +55,26 @@ def columns_of(sheet: Ledger) -> Iterator[list[Fact]]:
     yield from columns.values()
 
 
+def _sums(
+    rule: Rule,
+    book: Book,
+    parted: Callable[[Sequence[Fact]], Iterator[tuple[Fact, list[Fact]]]],
+    least: int = 1,
+) -> Iterator[Equation]:
+    """Wholes and their parts, as `parted` finds them in a column, where they add up."""
+    for sheet in book.within(rule.scope):
+        for facts in columns_of(sheet):
+            for whole, parts in parted(facts):
+                if len(parts) >= least:
+                    yield from summed(rule, (sheet, whole), *((sheet, part) for part in parts))
+
+
 # Classes, sections, items -------------------------------------------------------------------------------
 
 
 def gov_codes(rule: Rule, book: Book) -> Iterator[Yield]:
     """A code equals the codes below it, as deep as the column prints them; a total equals the classes."""
-    for sheet in book.sheets.values():
-        if rule.scope.holds(sheet.table):
-            for facts in columns_of(sheet):
-                for whole, parts in _by_code(facts):
-                    if holds(whole, parts, sheet.step):
-                        yield sum_of(rule, sheet, whole, parts)
+    yield from _sums(rule, book, _by_code)
 
 
 def _by_code(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact]]]:
@@ -102,12 +109,7 @@ def _code(fact: Fact) -> str | None:
 
 def gov_regions(rule: Rule, book: Book) -> Iterator[Yield]:
     """A city equals its own level and its counties; all of the place its own level and the cities below."""
-    for sheet in book.sheets.values():
-        if rule.scope.holds(sheet.table):
-            for facts in columns_of(sheet):
-                for whole, parts in _by_region(facts):
-                    if parts and holds(whole, parts, sheet.step):
-                        yield sum_of(rule, sheet, whole, parts)
+    yield from _sums(rule, book, _by_region)
 
 
 def _by_region(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact]]]:
@@ -151,12 +153,7 @@ def _is_city(code: str | None) -> bool:
 
 def gov_details(rule: Rule, book: Book) -> Iterator[Yield]:
     """The total of funds equals the funds, and each detail of it (其中：保险费收入) that of the funds."""
-    for sheet in book.sheets.values():
-        if rule.scope.holds(sheet.table):
-            for facts in columns_of(sheet):
-                for whole, parts in _by_detail(facts):
-                    if len(parts) > 1 and holds(whole, parts, sheet.step):
-                        yield sum_of(rule, sheet, whole, parts)
+    yield from _sums(rule, book, _by_detail, least=2)
 
 
 def _by_detail(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact]]]:
@@ -184,14 +181,47 @@ def _name(fact: Fact) -> str:
     return _MARK_OF_PART.sub("", unnumbered(fold(fact.row_label)))
 
 
+# Bonds --------------------------------------------------------------------------------------------------
+
+
+def gov_bonds(rule: Rule, book: Book) -> Iterator[Yield]:
+    """The size of a bond is the same in every row of a project it pays for.
+
+    Params: `header` is searched for in the header of the column of sizes; `issue` in those of the columns
+    that distinguish one bond from another: its kind and its month."""
+    for sheet in book.within(rule.scope):
+        if not sheet.table.header:
+            continue
+        bonds = _by_bond(rule, sheet)
+        rows = sum(map(len, bonds.values()))
+        repeated = sum(len(facts) for facts in bonds.values() if len(facts) > 1)
+        if rows < _LEAST_OF_BONDS or repeated < _REPEATED * rows:
+            continue
+        for first, *others in bonds.values():
+            for fact in others:
+                yield equated(rule, (sheet, first), (sheet, fact), doubtful=True)
+
+
+def _by_bond(rule: Rule, sheet: Ledger) -> dict[Hashable, list[Fact]]:
+    """The facts that print one size for one kind and month; rows that do not say both are left out."""
+    params = rule.shaped(Bonds)
+    header = ["".join(map(fold, texts)) for texts in zip(*sheet.table.header, strict=False)]
+    named_at = [at for at, text in enumerate(header) if params.issue.search(text)]
+    found: defaultdict[Hashable, list[Fact]] = defaultdict(list)
+    for fact in sheet.table.facts:
+        issue = tuple(fold(sheet.table.grid[fact.row_no][at]) for at in named_at)
+        is_size = params.header.search(fold(fact.column_path))
+        if is_size and fact.amount_yuan and len(issue) > 1 and all(issue):
+            found[issue, fact.col_no, fact.amount_yuan].append(fact)
+    return found
+
+
 # Changes ------------------------------------------------------------------------------------------------
 
 
 def gov_changes(rule: Rule, book: Book) -> Iterator[Yield]:
     """A column of changes equals one column less another: the pair for which most rows agree."""
-    for sheet in book.sheets.values():
-        if not rule.scope.holds(sheet.table):
-            continue
+    for sheet in book.within(rule.scope):
         changes: defaultdict[tuple[int, int], list[Fact]] = defaultdict(list)
         amounts: defaultdict[int, set[int]] = defaultdict(set)
         for fact in sheet.table.facts:

@@ -13,7 +13,8 @@ from decimal import Decimal
 from itertools import combinations
 
 from parsers.accounting.book import Book, Ledger
-from parsers.accounting.equation import Equation, Yield
+from parsers.accounting.equation import Equation, Found, Yield, equated
+from parsers.accounting.kinds.government.rows import columns_of
 from parsers.accounting.kinds.hierarchy.nested_sums import sums_in_order
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import fact_place
@@ -31,27 +32,18 @@ _LEAST_DIGITS = 3  # of an amount that proves by being equal to another
 
 def gov_sums(rule: Rule, book: Book) -> Iterator[Yield]:
     """Rows that are sums of rows, column by column."""
-    for sheet in book.sheets.values():
-        if not rule.scope.holds(sheet.table):
-            continue
-        columns: defaultdict[int, list[Fact]] = defaultdict(list)
-        for fact in sheet.table.facts:
-            columns[fact.col_no].append(fact)
-        for facts in columns.values():
+    for sheet in book.within(rule.scope):
+        for facts in columns_of(sheet):
             yield from _sums(rule, sheet, facts)
 
 
-def _sums(rule: Rule, sheet: Ledger, facts: list[Fact]) -> Iterator[Equation]:
-    read = [fact for fact in facts if fact.amount_yuan is not None]
+def _sums(rule: Rule, sheet: Ledger, read: list[Fact]) -> Iterator[Equation]:
     values = [fact.amount_yuan or Decimal(0) for fact in read]
     step = sheet.step
     listed = sheet.table.table_type in _LISTS
     for whole, parts in sums_in_order(values, [fact.is_total for fact in read], step, listed=listed):
-        if not _may_contain(read[whole], [read[part] for part in parts]):
-            continue  # equal by chance
-        right = tuple(sheet.fact_term(read[part]) for part in parts)
-        place = fact_place(sheet.table, read[whole])
-        yield Equation(rule, (sheet.fact_term(read[whole]),), right, place, step, doubtful=True)
+        if _may_contain(read[whole], [read[part] for part in parts]):  # not equal by chance
+            yield equated(rule, (sheet, read[whole]), *((sheet, read[part]) for part in parts), doubtful=True)
 
 
 def _may_contain(whole: Fact, parts: list[Fact]) -> bool:
@@ -70,9 +62,7 @@ def _may_contain(whole: Fact, parts: list[Fact]) -> bool:
 
 def gov_columns(rule: Rule, book: Book) -> Iterator[Yield]:
     """In a row, a total column and the columns right of it that add up to it."""
-    for sheet in book.sheets.values():
-        if not rule.scope.holds(sheet.table):
-            continue
+    for sheet in book.within(rule.scope):
         columns = {column.number: column.path for column in sheet.columns}
         for facts in sheet.by_row.values():
             read = [fact for fact in facts if fact.amount_yuan is not None and fact.period != Period.CHANGE]
@@ -117,9 +107,7 @@ def _is_whole(path: Sequence[str]) -> bool:
 
 def gov_sides(rule: Rule, book: Book) -> Iterator[Yield]:
     """收入总计 = 支出总计 of one stage and year; totals side by side in one row prove where equal."""
-    for sheet in book.sheets.values():
-        if not rule.scope.holds(sheet.table):
-            continue
+    for sheet in book.within(rule.scope):
         yield from _side_by_side(rule, sheet)
         sides: defaultdict[tuple[object, ...], dict[str, list[Fact]]] = defaultdict(
             lambda: {"total_revenue": [], "total_expenditure": []}
@@ -131,9 +119,7 @@ def gov_sides(rule: Rule, book: Book) -> Iterator[Yield]:
         for found in sides.values():
             revenue, spending = found["total_revenue"], found["total_expenditure"]
             if len(revenue) == len(spending) == 1:
-                left, right = sheet.fact_term(revenue[0]), sheet.fact_term(spending[0])
-                place = fact_place(sheet.table, revenue[0])
-                yield Equation(rule, (left,), (right,), place, sheet.step, family=(rule.id, "all"))
+                yield equated(rule, (sheet, revenue[0]), (sheet, spending[0]), family=(rule.id, "all"))
 
 
 def _side_by_side(rule: Rule, sheet: Ledger) -> Iterator[Equation]:
@@ -146,16 +132,12 @@ def _side_by_side(rule: Rule, sheet: Ledger) -> Iterator[Equation]:
         for one, other in combinations(facts, 2):
             same = (one.stage, one.amount_year, one.scope) == (other.stage, other.amount_year, other.scope)
             if one.block != other.block and same and one.amount_yuan == other.amount_yuan:
-                left, right = (sheet.fact_term(one),), (sheet.fact_term(other),)
-                place = fact_place(sheet.table, one)
-                yield Equation(rule, left, right, place, sheet.step, doubtful=True)
+                yield equated(rule, (sheet, one), (sheet, other), doubtful=True)
 
 
 def gov_movement(rule: Rule, book: Book) -> Iterator[Yield]:
     """Opening balance + issued = closing balance + repaid, of one kind, column and year."""
-    for sheet in book.sheets.values():
-        if not rule.scope.holds(sheet.table):
-            continue
+    for sheet in book.within(rule.scope):
         groups: defaultdict[tuple[object, ...], list[Fact]] = defaultdict(list)
         for fact in sheet.table.facts:
             if fact.debt_measure and fact.debt_bond == DebtBond.ALL and fact.amount_yuan is not None:
@@ -180,7 +162,7 @@ def _movements(rule: Rule, sheet: Ledger, facts: list[Fact]) -> Iterator[Equatio
 
 def gov_same(rule: Rule, book: Book) -> Iterator[Yield]:
     """The same measure or class of revenue or spending in another table of the document."""
-    groups: defaultdict[tuple[object, ...], list[tuple[Ledger, Fact]]] = defaultdict(list)
+    groups: defaultdict[tuple[object, ...], list[Found]] = defaultdict(list)
     for sheet in book.sheets.values():
         for fact in sheet.table.facts:
             if (key := _key(fact)) is not None:
@@ -190,14 +172,9 @@ def gov_same(rule: Rule, book: Book) -> Iterator[Yield]:
         for other, fact in found[1:]:
             if other is sheet or fact.amount_yuan is None or first.amount_yuan is None:
                 continue
-            step = max(sheet.step, other.step)
-            if abs(first.amount_yuan - fact.amount_yuan) > step:
-                continue
-            left, right = (sheet.fact_term(first),), (other.fact_term(fact),)
-            yield Equation(
-                rule, left, right, fact_place(sheet.table, first), step,
-                doubtful=True, against=fact_place(other.table, fact),
-            )  # fmt: skip
+            if abs(first.amount_yuan - fact.amount_yuan) <= max(sheet.step, other.step):
+                against = fact_place(other.table, fact)
+                yield equated(rule, (sheet, first), (other, fact), doubtful=True, against=against)
 
 
 def _key(fact: Fact) -> tuple[object, ...] | None:

@@ -38,9 +38,7 @@ _NEAR = 6  # columns any two of which may be wrong together; further right only 
 def sums_without_codes(rule: Rule, book: Book) -> Iterator[Yield]:
     """All blocks of tables in scope whose rows no classification orders."""
     params = rule.shaped(Nesting)
-    for sheet in book.sheets.values():
-        if not rule.scope.holds(sheet.table):
-            continue
+    for sheet in book.within(rule.scope):
         for block, rows in sheet.blocks.items():
             if not ordered_by_code(sheet, block, params.by_other_keys):
                 for listed in _by_year(sheet, block, _listed(rows, params.until)):

@@ -37,9 +37,7 @@ def sums_of_codes(rule: Rule, book: Book) -> Iterator[Yield]:
     """All sums of all tables in scope. With `blank: true` only those whose whole is left blank, with `deep:
     true` those over more than one level (合计 = Σ款 = Σ项)."""
     params = rule.shaped(Tree)
-    for sheet in book.sheets.values():
-        if not rule.scope.holds(sheet.table):
-            continue
+    for sheet in book.within(rule.scope):
         if not params.blank and not params.deep:
             yield from _part_totals(rule, sheet, params.systems)
         for block, rows in lists_of(sheet):

@@ -1,40 +1,46 @@
-"""Kinds `totals` and `unclosed`: tables that print no total.
+"""Kinds `totals`, `unclosed`, `ranks` and `units`: what a table leaves out beside its amounts.
 
 Invariant: a table is missed a total only where its rows are an open list: classes or numbered items that no
 row closes (`totals`), or rows that add up to what another table of the document prints as a total, while
-nearly all its tables print theirs (`unclosed`).
+nearly all its tables print theirs (`unclosed`). Every row below a group has its group, and every group its
+rows (`ranks`): the describing columns that a row fills give its rank; tested only in lists that add up, and
+only where groups and the rows below them are filled differently; more than a few exceptions are a layout.
+Amounts without a unit (`units`) have no value in yuan, and no sum is tested on them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from parsers.accounting.book import ZERO, Book, Ledger
-from parsers.accounting.equation import Finding, Yield
-from parsers.accounting.kinds.hierarchy.branches import sound
+from parsers.accounting.equation import Finding, Yield, found_at
+from parsers.accounting.kinds.hierarchy.branches import Branch, sound
 from parsers.accounting.kinds.hierarchy.coded import code_system, sections_of
-from parsers.accounting.kinds.hierarchy.nesting import amounts_of
+from parsers.accounting.kinds.hierarchy.nesting import amounts_of, ordered_by_code, shape, used_rows
 from parsers.accounting.outlines import bare, closes, ordinal
 from parsers.accounting.rulebook import Rule
-from parsers.accounting.shapes import Totals
+from parsers.accounting.shapes import Ranks, Totals
 from parsers.accounting.wording import row_name, row_place, table_name
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
-from parsers.values.results import BudgetTable, TableRow
+from parsers.values.results import BudgetTable, CellRef, TableRow
+from parsers.values.vocabulary import CheckStatus
 
 _L = lexicon_of(__name__)
 _SUM_OF_COSTS = _L.text("sum_of_costs")
 _SIDES = frozenset(_L.words("sides"))
 _THIS_YEAR = _L.text("this_year")
 _FEW = 2
+_LEAST = 3  # groups that show what a group looks like; one less beside groups that look like details
 _WITNESSES = 4  # tables with a total for each one without
 
 
 def totals_printed(rule: Rule, book: Book) -> Iterator[Yield]:
     """One finding per table, and per side of a summary table, that lacks its total."""
-    for sheet in book.sheets.values():
-        if rule.scope.holds(sheet.table) and not _goes_on(sheet, book.tables):
+    for sheet in book.within(rule.scope):
+        if not _goes_on(sheet, book.tables):
             yield from _total(rule, sheet)
 
 
@@ -146,3 +152,49 @@ def _left_open(rows: Sequence[TableRow]) -> TableRow | None:
     """The last row of a block that closes this year's amounts alone, while the block beside it closes all."""
     totals = [row for row in rows if row.has_amounts and closes(row.label)]
     return rows[-1] if totals and not any(map(_closes_all, totals)) else None
+
+
+def groups_and_rows(rule: Rule, book: Book) -> Iterator[Yield]:
+    """One finding per run of rows without their group, and per group without rows."""
+    by_other_keys = rule.shaped(Ranks).by_other_keys
+    for sheet in book.within(rule.scope):
+        for block, rows in sheet.blocks.items():
+            columns = sheet.block_columns(block)
+            used = used_rows(sheet, rows, columns)
+            if len(used) <= _LEAST or ordered_by_code(sheet, block, by_other_keys):
+                continue
+            filled = [c for c in columns if any(sheet.term(row.row_no, c.number).yuan for row in used)]
+            listed = amounts_of(sheet, used, filled)
+            tree = sound(listed) if listed else None
+            if tree is not None:
+                found = [f for branch in tree.walk() for f in _exceptions(rule, sheet, used, branch)]
+                if len(found) <= _FEW:
+                    yield from found
+
+
+def _exceptions(rule: Rule, sheet: Ledger, rows: list[TableRow], branch: Branch) -> Iterator[Finding]:
+    money = {column.number for column in sheet.columns}
+    shapes = {part.position: shape(sheet, rows[part.position].row_no, money) for part in branch.walk()}
+    groups = [part for part in branch.parts if part.parts]
+    inner = {shapes[row.position] for group in groups for row in group.parts}
+    # A table whose heads look like its details has no order that a row could break.
+    heads = {shapes[group.position] for group in groups} - inner
+    of_details = any(shapes[group.position] in inner for group in groups)
+    if sum(shapes[group.position] in heads for group in groups) < (_LEAST - 1 if of_details else _LEAST):
+        return
+    for lost, run in groupby(branch.parts, lambda p: shapes[p.position] in inner):
+        row = rows[next(run).position]
+        if lost:
+            yield found_at(rule, sheet, row, message("parent_row_lost"))
+    for part in branch.parts:
+        if not part.parts and shapes[part.position] in heads:
+            yield found_at(rule, sheet, rows[part.position], message("details_lost"))
+
+
+def unit_findings(rule: Rule, book: Book) -> Iterator[Yield]:
+    """One finding per table without a unit."""
+    for table in book.unitless:
+        place = table_name(table)
+        says = message("unit_not_stated", table=place, n=len(table.facts))
+        refs = tuple(CellRef(table.table_no, fact.row_no, fact.col_no) for fact in table.facts)
+        yield Finding(rule, (table.table_no,), place, says, CheckStatus.UNTESTABLE, refs)
