@@ -53,6 +53,11 @@ class Context:
     narrowed: bool = False  # the sentence before began with 其中 and named the scope of a part
     part: bool = False  # the heading is of a part of a year: 2024年上半年预算执行情况
 
+    def year_of(self, before: str) -> int | None:
+        """The year that the words before an amount name, else the one named last."""
+        years = years_of(report_terms().comparison.sub("", before))
+        return years[-1] if years else self.year
+
     def note(self, text: str, territory: Territory, years: Mapping[str, int]) -> None:
         """Take up what a sentence's `text` names."""
         terms = report_terms()

@@ -110,6 +110,22 @@ def with_transfers(figure: ReportFigure) -> ReportFigure:
     return replace(figure, measure="total_revenue") if of_account else figure
 
 
+def of_all_levels(figures: Sequence[ReportFigure], before: str) -> list[ReportFigure]:
+    """The figures of a paragraph: 一般公共预算收入完成11亿元。其中，上划中央收入4亿元 is of all levels."""
+    if _OF_WHICH not in before or _REMITTED not in CLAUSE_END.split(before)[-1]:
+        return list(figures)
+    return [
+        replace(f, measure="total_fiscal_revenue", fund=None) if f.measure == "general_revenue" else f
+        for f in figures
+    ]
+
+
+def last_account(figures: Sequence[ReportFigure]) -> ReportFigure | None:
+    """The last amount of a paragraph that is not a part: what 分县区看 divides."""
+    wholes = report_terms().accounts | report_terms().parts.keys()
+    return next((figure for figure in reversed(figures) if figure.measure in wholes), None)
+
+
 def taxes_of_all_levels(
     before: str, listing: ReportFigure | None, above: Sequence[ReportFigure]
 ) -> bool | None:

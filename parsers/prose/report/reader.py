@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from parsers.prose.paragraph import Paragraph
-from parsers.prose.report.context import YEAR, Context, of_headings, years_of
+from parsers.prose.report import naming
+from parsers.prose.report.context import YEAR, Context, of_headings
 from parsers.prose.report.cutting import CLOSED, OPENED, below_captions, is_caption, opened, sentences
 from parsers.prose.report.itemised import without_itemised_transfers
-from parsers.prose.report.naming import CLAUSE_END, name_of, shared_names, taxes_of_all_levels, with_transfers
 from parsers.prose.report.rates import is_of_other_base, named_change, with_change, with_rate
 from parsers.prose.report.scope import AmountName, ReportFigure, Scope, Territory
 from parsers.prose.report.stages import stage_of_heading, stage_of_part, stage_of_words, stage_of_year
@@ -25,7 +25,8 @@ from parsers.values.messages import message
 from parsers.values.vocabulary import FundSource
 
 _L = lexicon_of(__name__)
-_BUDGET = _L.text("budget")
+_BARE_BUDGET = _L.pattern("bare_budget")
+_CALLED_BUDGET = _L.pattern("called_budget")
 _OF_WHICH = _L.text("of_which")
 _AND = _L.words("and")
 _PLUS = _L.text("plus")
@@ -68,6 +69,7 @@ class ReportReader:
         self._listing: ReportFigure | None = None  # the last amount of the paragraph, changes apart
         self._outside: Scope | None = None  # the scope before the bracket that is being read
         self._of_year_before = True  # what the last change was against
+        self._adjusted = False  # 调整预算(以下简称“预算”): what is called the budget
         self._second: AmountName | None = None  # A和B分别为1亿元和2亿元: B
 
     def read(self, paragraphs: Iterable[Paragraph]) -> tuple[ReportFigure, ...]:
@@ -87,11 +89,12 @@ class ReportReader:
     def _read_sentence(self, sentence: str, page: int | None, goes_on: bool) -> None:
         """Figures of one sentence; behind a semicolon (市本级完成21亿元) it may go on with the one before."""
         text = opened(sentence)
+        self._adjusted |= bool(_CALLED_BUDGET.search(sentence))
         begun, said = self._start, {figure.measure for figure in self.found[self._start :]}
         further = (goes_on or _CARRIED_OUT.match(text)) and len(said) == 1 and None not in said
         self._before = self.found[-1] if further else None
         if _BY_PLACE.match(text):
-            self._before = self._last_account()
+            self._before = naming.last_account(self.found[self._context.first :])
         measured = [one for one in self.found[begun:] if one.measure]
         self._previous = measured[-1] if measured and (goes_on or _GOES_ON.match(text)) else None
         by_kind = self.found and _BY_KIND.match(text) and self.found[-1].measure in self._terms.parts
@@ -100,7 +103,7 @@ class ReportReader:
         above = self._context.scope
         self._start, self._whole, end = len(self.found), self.found[-1] if by_kind else None, 0
         self._context.listing, self._context.adding = False, False
-        if _ANOTHER_PERIOD.search(text):
+        if _ANOTHER_PERIOD.search(self._terms.comparison.sub("", text)):
             self._context.part_of_year = False
         self._context.one_year = not self._context.part_of_year
         # An amount is named by the words since the amount before it; rates between them belong to that one.
@@ -118,13 +121,15 @@ class ReportReader:
         self._context.narrowed = text.startswith(_OF_WHICH) and self._context.scope != above
 
     def _read_amount(self, base: ReportFigure, before: str, after: str, so_far: str) -> None:
-        clause = CLAUSE_END.split(before)[-1]
+        clause = naming.CLAUSE_END.split(before)[-1]
         if change := named_change(clause):
             self._of_year_before = not is_of_other_base(clause, before)
             if (last := self._last()) and self._of_year_before:
                 self.found[-1] = with_change(last, change, base.amount)
             return
-        if self._last() and (_OF_BUDGET.search(clause) or (_OF_PERCENT.match(after) and _BUDGET in clause)):
+        if self._last() and (
+            _OF_BUDGET.search(clause) or (_OF_PERCENT.match(after) and _BARE_BUDGET.search(clause))
+        ):
             self._add_budget_of_last(clause, base.amount)
             return
         shifted = self._is_shift(before, clause)
@@ -132,16 +137,19 @@ class ReportReader:
             self._note(before)
         self._note_list(before)
         name = self._shared_name(before, clause) or self._name(before)
-        figure = replace(base, words=name.words[-MAX_WORDS:], scope=self._context.scope)
+        words = name.words if name.clear else clause or name.words
+        figure = replace(base, words=words[-MAX_WORDS:], scope=self._context.scope)
         if not shifted and self._is_usable(name, before, after, so_far):
             figure = replace(
-                figure, measure=name.measure, fund=name.fund or self._fund(), year=self._year(before),
-                stage=self._stage(name, clause, before, after),
+                figure, measure=name.measure, fund=name.fund or self._fund(),
+                year=self._context.year_of(before), stage=self._stage(name, clause, before, after),
             )  # fmt: skip
         if name.measure and not name.clear:
             self._context.scope = None  # of a place or a purpose that is not known, and so is what follows
         if _OF_WHICH in before and len(self.found) > self._start:
             self._whole = self._last()
+        first = self._context.first
+        self.found[first:] = naming.of_all_levels(self.found[first:], before)
         self.found.append(figure)
         self._of_year_before = True
         self._context.of_unknown &= figure.measure not in self._terms.accounts
@@ -163,7 +171,7 @@ class ReportReader:
         since = self._start if _WITH_TRANSFERS.search(text) else len(self.found)
         if _RECEIPTS.search(text) and not added:
             since = self._total
-        self.found[since:] = [with_transfers(figure) for figure in self.found[since:]]
+        self.found[since:] = [naming.with_transfers(figure) for figure in self.found[since:]]
         if added:
             self._total = len(self.found)
 
@@ -188,7 +196,7 @@ class ReportReader:
 
     def _name(self, before: str) -> AmountName:
         sentence = self.found[self._start :] or ([self._before] if self._before else [])
-        return name_of(before, sentence, self._whole, self._context.fund, self._territory)
+        return naming.name_of(before, sentence, self._whole, self._context.fund, self._territory)
 
     def _note_list(self, before: str) -> None:
         """加上… and 其中 of a grand total begin its parts, whatever one of them is called."""
@@ -205,7 +213,7 @@ class ReportReader:
         second, self._second = self._second, None
         if second is not None and before in _AND:
             return second
-        names = shared_names(clause, self._last(), self._context.fund, self._territory)
+        names = naming.shared_names(clause, self._last(), self._context.fund, self._territory)
         first, self._second = names or (None, None)
         return first
 
@@ -216,7 +224,7 @@ class ReportReader:
 
     def _is_usable(self, name: AmountName, before: str, after: str, so_far: str) -> bool:
         """Whether the amount is the measure's of one year, and no part of something else."""
-        clause = CLAUSE_END.split(before)[-1]
+        clause = naming.CLAUSE_END.split(before)[-1]
         in_bracket = so_far.count(OPENED) > so_far.count(CLOSED)
         compared = _COMPARED_AMOUNT.search(clause) and _CHANGE_NEXT.match(after)
         changed = _CHANGED_FROM.search(clause) and not _ADJUSTED_NEXT.match(after)
@@ -240,7 +248,7 @@ class ReportReader:
         last = self.found[-1] if self.found else None
         if name.measure in _TAXES and not self._context.adding:
             above = self.found[self._context.first :]
-            if (unknown := taxes_of_all_levels(before, self._listing, above)) is not None:
+            if (unknown := naming.taxes_of_all_levels(before, self._listing, above)) is not None:
                 self._context.of_unknown = unknown
             return self._context.of_unknown
         if name.measure not in self._terms.accounts and not self._context.adding:
@@ -261,22 +269,13 @@ class ReportReader:
         several = self._context.several and (_LONG.search(clause) or not YEAR.search(before))
         return bool(self._terms.threshold.search(clause) or several or (shift and not named_new))
 
-    def _year(self, before: str) -> int | None:
-        years = years_of(self._terms.comparison.sub("", before))
-        return years[-1] if years else self._context.year
-
     def _stage(self, name: AmountName, clause: str, before: str, after: str) -> str | None:
-        of_year, listed = stage_of_year(self._year(before), self._years), self._listed(before)
+        of_year = stage_of_year(self._context.year_of(before), self._years)
+        listed = self._whole if name.part else self._listed(before)
         listed_stage = listed.stage if listed else None
         heading = stage_of_heading(self._context.stage, of_year)
         found = stage_of_words(name, clause, before, after, heading)
         return stage_of_part(found, listed_stage, clause) or listed_stage or heading or of_year
-
-    def _last_account(self) -> ReportFigure | None:
-        """The last amount of the paragraph that is not a part: what 分县区看 divides."""
-        wholes = self._terms.accounts | self._terms.parts.keys()
-        figures = reversed(self.found[self._context.first :])
-        return next((figure for figure in figures if figure.measure in wholes), None)
 
     def _listed(self, before: str) -> ReportFigure | None:
         """The figure that a list goes on from: in the sentence, or in the one it goes on with."""
@@ -290,7 +289,7 @@ class ReportReader:
 
     def _add_budget_of_last(self, clause: str, amount: Printed) -> None:
         """为年初预算100亿元的95%: the budget of the measure before it, which the rates that follow are of."""
-        stage = "adjusted" if _ADJUSTED in clause else "budget"
+        stage = "adjusted" if self._adjusted or _ADJUSTED in clause else "budget"
         self.found.insert(-1, replace(self.found[-1], amount=amount, stage=stage, percent=None, change=None))
 
     def _read_rates(self, text: str) -> None:

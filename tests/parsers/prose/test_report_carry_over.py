@@ -96,3 +96,23 @@ def test_taxes_by_structure_are_those_of_what_the_paragraph_began_with() -> None
         "全市财政收入完成63亿元。分级次：一般公共预算收入40亿元；上划中央收入23亿元。分结构：税收收入44亿元。"
     )
     assert [s.measure for s in read(EXECUTED, text)] == [None, "general_revenue", None, None]
+
+
+def test_what_is_called_the_budget_is_the_adjusted_one() -> None:
+    first = "全市一般公共预算收入37亿元，完成调整预算（以下简称“预算”）的95%。"
+    second = "全市一般公共预算支出34亿元，完成预算36亿元的93%。"
+    assert [s.stage for s in read(EXECUTED, first, second)] == ["execution", "adjusted", "execution"]
+
+
+def test_what_an_amount_is_a_share_of_is_no_budget() -> None:
+    text = "全市民生相关支出13亿元，占一般公共预算支出16亿元的84%。"
+    assert [(s.measure, s.stage, s.subject) for s in read(EXECUTED, text)][1] == (
+        None,
+        None,
+        "占一般公共预算支出",
+    )
+
+
+def test_the_kinds_of_an_expected_balance_are_expected() -> None:
+    text = "全市政府债务余额预计执行数4亿元，其中一般债务3亿元，专项债务1亿元。"
+    assert [s.stage for s in read(EXECUTED, text)] == ["estimated"] * 3

@@ -32,6 +32,14 @@ from tests.parsers.prose.test_report import read
             ("1-8月，全县一般公共预算收入117亿元。", "全县税收收入68亿元。", "2025年全县税收收入99亿元。"),
             [None, None, "tax_revenue"],
         ),
+        (  # what is compared with the whole of last year is still of a part of this one
+            ("上半年，全县一般公共预算收入38亿元。", "全县税收收入28亿元，占比较去年全年提升2个百分点。"),
+            [None, None],
+        ),
+        (  # what all levels collect
+            ("全县一般公共预算收入11亿元。其中，上划中央收入4亿元，一般公共预算地方收入7亿元。",),
+            ["total_fiscal_revenue", None, "general_revenue"],
+        ),
     ],
 )
 def test_the_amounts_of_a_section(lines: tuple[str, ...], expected: list[str | None]) -> None:
