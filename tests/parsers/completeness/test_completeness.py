@@ -211,6 +211,11 @@ def test_tables_numbered_lower_than_their_place() -> None:
     assert "实为第4张" in failing("complete-numbering", *tables("1", "2", "7", "3"))[0]
 
 
+def test_a_line_of_several_sentences_is_behind_the_contents() -> None:
+    duties = "一、主要职责：拟订本县规划；组织实施。"
+    assert not any("职责" in said for said in failing("complete-text", "目录", duties, *TABLES, *TEXT))
+
+
 def test_sections_called_otherwise_in_the_contents() -> None:
     contents = ("目录", "第一部分 概况", "一、主要职责", "二、绩效目标说明", "第一部分 概况")
     assert not failing("complete-heading", *contents, *TABLES, "一、主要职责", "二、绩效目标说明")
