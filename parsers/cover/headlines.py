@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Protocol
@@ -123,18 +123,25 @@ def _filled(head: Headline, source: str, **fields: Any) -> Headline:
 def _cover_lines(reading: Reading) -> list[str]:
     """The first lines of text: up to the table of contents or the first table."""
     lines: list[str] = []
-    for block in reading.blocks:
-        if isinstance(block, Grid) or len(lines) >= COVER_LINES:
+    for text in _lines_before_tables(reading):
+        compact = fold(text)
+        first = is_title(text) or compact.startswith(_CONTENTS) or _FIRST_PART.match(compact)
+        if first or len(lines) >= COVER_LINES:
             break
-        if block.style in ("furniture", "sheet") or not block.text.strip():
-            continue
-        if is_title(block.text):
-            break
-        compact = fold(block.text)
-        if compact.startswith(_CONTENTS) or _FIRST_PART.match(compact):
-            break
-        lines.append(block.text)
+        lines.append(text)
     return lines
+
+
+def _lines_before_tables(reading: Reading) -> Iterator[str]:
+    """The lines of text, those of a sheet with one text a row among them, up to the first row of several."""
+    for block in reading.blocks:
+        if isinstance(block, Grid):
+            for row in map(texts, rows_of(block, COVER_LINES)):
+                if len(row) > 1:
+                    return
+                yield from row
+        elif block.style not in ("furniture", "sheet") and block.text.strip():
+            yield block.text
 
 
 def _headings_of_parts(reading: Reading) -> _Title:

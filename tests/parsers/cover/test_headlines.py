@@ -68,6 +68,12 @@ def test_without_a_cover_captions_and_table_titles_speak() -> None:
     assert (head.body_level, head.region_code) == ("department", "140824")
 
 
+def test_a_sheet_with_one_text_a_row_is_a_cover() -> None:
+    text = grid("某县林业局2024年部门预算", "目录", "一、收支情况")
+    assert headline(reading(text, TABLE), (), Hints()).fiscal_year == 2024
+    assert headline(reading(TABLE, text), (), Hints()).fiscal_year is None
+
+
 def test_a_form_names_the_department_beside_its_caption() -> None:
     form = grid("部门名称|<|某市统计局|<|<", "总体资金|<|9.00|5.00|4.00")
     bodies = grid("单位名称|合计|项目", "某市统计局|1.00|2.00")  # a column's header is not a caption
