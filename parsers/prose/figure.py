@@ -129,11 +129,14 @@ def at_finest_step(found: Sequence[Figure]) -> tuple[Figure, ...]:
 
 def reasoned(found: Sequence[Figure], start: int, current: int | None, lead: str | None) -> int | None:
     """The figure a reason explains: the last one of its sentence, from `start` on, that changed (as `lead`,
-    the word in front of the reason, says), or the `current` one, or the last."""
+    the word in front of the reason, says), or the `current` one, or the last. None behind a change and its
+    parts, where these go both ways: the reason may be the whole's."""
     changed = [i for i in range(start, len(found)) if found[i].direction]
     meant = [i for i in changed if lead and found[i].direction == direction_of(lead)]
     if changed:
-        return (meant or changed)[-1]
+        explained = (meant or changed)[-1]
+        both_ways = len({found[i].direction for i in changed}) > 1
+        return None if not meant and both_ways and found[explained].part_of in changed else explained
     last = len(found) - 1 if start < len(found) else None
     return last if current is None else current
 

@@ -24,6 +24,7 @@ _ADJUSTED = _L.text("adjusted")
 _IS_BUDGET = _L.pattern("is_budget")
 _IS_FINAL = _L.pattern("is_final")
 _BETWEEN = _L.pattern("between")
+_FIRST_ITEM = _L.pattern("first_item")
 
 _BARE = _L.words("bare")
 _OF_A_YEAR = _L.words("of_a_year")
@@ -128,12 +129,14 @@ class NumberedList:
     announced: bool = False  # the paragraph before ended in a colon
 
     def go_on(self, text: str, headings: tuple[str, ...], whole: int | None) -> tuple[bool, int | None]:
-        """Whether a paragraph is an item of the list that the one before announced or began, and the figure
-        whose parts it lists, which is `whole` outside a list."""
+        """Whether a paragraph is an item of the list that was announced or started above it, and the figure
+        whose parts it lists, which is `whole` outside a list. A remark between items ends no list."""
         depth = ordinal_depth(text)
         if self.announced:
             self.whole = whole
-        elif (depth, headings) != (self.depth, self.headings):
+        elif depth is None and headings == self.headings and not text.endswith("："):
+            return False, whole
+        elif (depth, headings) != (self.depth, self.headings) or _FIRST_ITEM.match(text):
             depth = None
         elif depth is not None:
             whole = self.whole

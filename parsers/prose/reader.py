@@ -49,6 +49,7 @@ _CLAUSES = _L.pattern("clauses")
 _NOT_OF_WHICH = _L.pattern("not_of_which")
 _EACH = _L.text("each")
 _OF_WHICH = _L.text("of_which")
+_PARTS = _L.pattern("parts")  # behind which the parts of an amount are listed
 _ANNOUNCES = _L.pattern("announces")
 _LAST_YEAR = _L.pattern("last_year")
 _FIRST_BUDGET = _L.text("first_budget")
@@ -117,8 +118,8 @@ class _Reader:
         if not _FOLLOWS.match(body or sentence):
             self._current = None
         start = len(self.found)
-        said = sum(f.amount is not None and not ASIDE.search(f.words) for f in self.found[self._start :])
-        if self._current is not None and said > 1 and not body.startswith(_OF_WHICH):
+        said = {f.words for f in self.found[self._start :] if f.amount and not ASIDE.search(f.words)}
+        if self._current is not None and len(said) > 1 and not body.startswith(_OF_WHICH):
             if self._whole is None and _OF_WHICH not in body:
                 self._current = None  # behind a list nothing says which of its items changed
             elif _BEHIND_LIST.match(body) and self._whole is not None:
@@ -146,7 +147,7 @@ class _Reader:
                 continue
             base = Figure(sentence, paragraph.page, number, paragraph.headings, "")
             self._note_comparison(before)
-            self._read_amount(base, before, after or mark, printed_amount(match), _OF_WHICH in before)
+            self._read_amount(base, before, after or mark, printed_amount(match), bool(_PARTS.search(before)))
             self._silent, self._compared = "", False
         self._note_comparison(clause[end:])
         self._read_rates(clause)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from parsers.prose.checks.arithmetic import HUNDRED, judge
+from parsers.prose.checks.change_sums import slack_of
 from parsers.prose.checks.index import Index
 from parsers.prose.checks.verdict import verdict_on
 from parsers.prose.figure import Figure
@@ -85,11 +86,11 @@ def _check(
 ) -> Check:
     figure = figures[at]
     assert figure.amount and figure.share
-    whole = wholes[at]
+    whole = _whole_of_list(figures, at, wholes) or wholes[at]
     status: CheckStatus = CheckStatus.HOLDS
     severity: Severity | None = None
-    if whole is None:
-        whole = _known_whole(figures, at, shares, wholes, index)
+    if whole is None or _verdict(figure, whole)[0] != CheckStatus.HOLDS:
+        whole = whole or _known_whole(figures, at, shares, wholes, index)
         status, severity = (CheckStatus.UNTESTABLE, None) if whole is None else _verdict(figure, whole)
         if status == CheckStatus.ROUNDING and _rounds_up(figures, at, wholes):
             status, severity = (
@@ -114,6 +115,15 @@ def _check(
         left=figure.amount.yuan, right=whole * figure.share.yuan / HUNDRED,
         tolerance=whole * figure.share.step / (2 * HUNDRED), severity=severity,
     )  # fmt: skip
+
+
+def _whole_of_list(figures: Sequence[Figure], at: int, wholes: dict[int, Decimal | None]) -> Decimal | None:
+    """What a list of shares adds up to, where another share of it is one of just that."""
+    listed = [i for i in wholes if i == at or _are_listed_together(figures[i], figures[at])]
+    total = sum((_amount(figures[i]) for i in listed), Decimal(0))
+    slack = slack_of([figures[i] for i in listed])
+    others = (wholes[i] for i in listed if i != at)
+    return next((whole for whole in others if whole and abs(whole - total) <= slack), None)
 
 
 def _rounds_up(figures: Sequence[Figure], at: int, wholes: dict[int, Decimal | None]) -> bool:

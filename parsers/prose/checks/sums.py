@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from parsers.accounting.slips import is_mistyped
+from parsers.accounting.slips import is_mistyped, likeliest
 from parsers.prose.checks.change_sums import (
     OF_ALL,
     REACH,
@@ -35,6 +35,7 @@ _L = lexicon_of(__name__)
 
 _SPENT = _L.pattern("spent")  # what was planned and what was spent, mixed
 SEVERAL = 2
+FAR = 1000  # last places: more than a chance digit explains
 _OTHER_PARTS = _L.words("other_parts")
 BEHIND = 4  # paragraphs behind a list, on whatever page, in which a part without an amount may be named
 _PART = _L.pattern("part")
@@ -90,12 +91,15 @@ def _of_one_list(whole: Figure, listed: Sequence[Figure]) -> list[Figure]:
 
 
 def _are_mistyped(whole: Figure, listed: Sequence[Figure]) -> bool:
-    """The same for amounts, none of which is negative."""
+    """The same for amounts, none of which is negative. Rounding may stand between, but where a list that is
+    not complete could lack as little as it does."""
     parts = [amount_of(figure) for figure in listed]
     gap = sum(parts, Decimal(0)) - amount_of(whole)
-    positive = [part for part in parts if part - gap > 0]
-    return is_mistyped(amount_of(whole), amount_of(whole) + gap, _place(whole)) or any(
-        is_mistyped(part, part - gap, _place(whole)) for part in positive
+    slack = slack_of([whole, *listed]) if gap > 0 or -gap >= FAR * _place(whole) else Decimal(0)
+    pairs = [(amount_of(whole), gap), *((part, -gap) for part in parts if part - gap > 0)]
+    return any(
+        is_mistyped(printed, likeliest(printed, printed + off, _place(whole), slack), _place(whole))
+        for printed, off in pairs
     )
 
 

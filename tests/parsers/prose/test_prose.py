@@ -122,6 +122,15 @@ def test_what_figures_and_their_changes_are_about(
             "会议费增加2.00万元，培训费减少1.00万元，增加的原因是新增会议。",
             ["新增会议", None],
         ),
+        (  # of changes both ways, behind their whole, the reason may be the whole's
+            "支出较去年增加2.00万元，其中：基本支出增加3.00万元，项目支出减少1.00万元，主要是新增会议。",
+            [None, None, None],
+        ),
+        # a budget and its outcome, which are not a list: the change is the outcome's
+        (
+            "会议费预算4.00万元，支出决算3.00万元。支出决算比上年增加1.00万元，原因是压减会议。",
+            [None, "压减会议"],
+        ),
     ],
 )
 def test_reasons_of_sentences_of_their_own_and_of_the_change_they_name(

@@ -56,6 +56,15 @@ _PARTS = "收入110.00万元，其中：基本支出90.00万元、项目支出20
             ),
             [],
         ),
+        # a list that adds up to what another share of it is of: 9.00 elsewhere would give 5.6%
+        (("经费9.00万元。", "其中：甲支出0.50万元，占5%；乙支出9.50万元，占95%。"), []),
+        (
+            ("收入10.00万元。", "奖金9.00万元。", "其中：甲支出0.50万元，占5.6%；乙支出9.50万元，占95%。"),
+            [("I15-share", "error")],
+        ),
+        # a digit in a long list, beside what rounding left; not in a list that may lack as little
+        (("某站预算87.03万元，包括甲类21.00万元、乙类32.01万元、丙类38.01万元。",), [("I15-sum", "error")]),
+        (("某站预算95.03万元，包括甲类21.00万元、乙类32.01万元、丙类38.01万元。",), []),
         # a number with two points is a misprint, and no amount
         (("人员经费1541.50.00万元，较上年增加493.27万元。",), []),
     ],
