@@ -4,7 +4,8 @@ Invariant: places are chosen by patterns of their own, never by what the prose r
 counts because a table prints it too, a rate because amount, change and rate stand in one sentence.
 
 A slip is `found` when a check fails that did not before the change. Changed are one rendering with text of
-each seed, and the real documents.
+each seed, and the real documents. Not planted is what mends a slip that is printed, nor a rate that the
+rounding of its change would allow (a change of 0.01万元 says little of its rate, and has none planted).
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ CORPUS = (
 )
 _AMOUNT = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>万元|元)")
 _RATE = re.compile(r"(?:增加|增长|上升|提高|减少|下降|降低)(?:了|约)?(?P<number>\d+(?:\.\d+)?)%")
-_CHANGE = re.compile(r"(?P<verb>增加|减少|增长|下降)(?:了|额)?(?!0(?:\.0+)?万?元)\d+(?:\.\d+)?万?元")
+_CHANGE = re.compile(
+    r"(?P<verb>增加|减少|增长|下降)(?:了|额)?(?!0(?:\.0+)?万?元)(?P<number>\d+(?:\.\d+)?)万?元"
+)
 _REASON = re.compile(r"(?:主要)?(?:原因是?为?|是由于|是因为)[:：]?(?P<why>[^。；]{4,80})")
 _SHARE = re.compile(r"占[^，。；占]{0,20}?(?P<number>\d+(?:\.\d+)?)%")
 _VERB_BEFORE = re.compile(r"(?:增加|减少|增长|下降|上升|提高|压减|核减)(?:了|额|约)*$")
@@ -165,15 +168,15 @@ def yuan_for_ten_thousand(document: Document, rng: random.Random) -> Slip | None
 def wrong_rate(document: Document, rng: random.Random) -> Slip | None:
     """Another rate of change behind an amount and its change, all in one sentence."""
     found = [
-        (number, text, match)
+        (number, text, match, hidden)
         for number, text in sites(document)
         for match in _RATE.finditer(text)
-        if _sentence(text, match.start(), _CHANGE) and Decimal(match["number"]) > 0
+        if Decimal(match["number"]) > 0 and (hidden := _hidden(text, match.start())) <= Decimal("0.1")
     ]
     if not found:
         return None
-    number, text, match = rng.choice(found)
-    return _slip(number, text, match.span("number"), _other_percent(match["number"], rng))
+    number, text, match, hidden = rng.choice(found)
+    return _slip(number, text, match.span("number"), _other_percent(match["number"], rng, hidden))
 
 
 def wrong_share(document: Document, rng: random.Random) -> Slip | None:
@@ -190,16 +193,22 @@ def wrong_share(document: Document, rng: random.Random) -> Slip | None:
     return _slip(number, text, match.span("number"), _other_percent(match["number"], rng))
 
 
-def _other_percent(number: str, rng: random.Random) -> str:
+def _other_percent(number: str, rng: random.Random, hidden: Decimal = Decimal(0)) -> str:
+    """Another percentage: by more than the share of it that rounding may hide."""
+    least = max(Decimal("0.2"), Decimal(number) * max(Decimal("0.02"), hidden))
     while True:
         other = _other_digit(number, rng)
-        if abs(Decimal(other) - Decimal(number)) >= max(Decimal("0.2"), Decimal(number) / 50):
+        if abs(Decimal(other) - Decimal(number)) >= least:
             return other
 
 
-def _sentence(text: str, at: int, wanted: re.Pattern[str]) -> bool:
+def _hidden(text: str, at: int) -> Decimal:
+    """The share of a rate that the last place of the change before it, in its sentence, leaves open."""
     start = max(text.rfind(mark, 0, at) for mark in "。；") + 1
-    return bool(wanted.search(text[start:at]))
+    changes = [match["number"] for match in _CHANGE.finditer(text[start:at])]
+    return (
+        Decimal(1).scaleb(-len(changes[-1].partition(".")[2])) / Decimal(changes[-1]) if changes else _LARGE
+    )
 
 
 def flip_direction(document: Document, rng: random.Random) -> Slip | None:
@@ -273,12 +282,12 @@ def _slip(number: int, text: str, span: tuple[int, int], new: str) -> Slip:
     return Slip(number, text[: span[0]] + new + text[span[1] :], where)
 
 
-def is_found(document: Document, slip: Slip) -> bool:
-    """Whether a check fails that held before."""
+def is_found(document: Document, slip: Slip) -> bool | None:
+    """Whether a check fails that held before; None where the slip only mends what failed."""
     text = list(document.text)
     text[slip.paragraph] = replace(text[slip.paragraph], text=slip.text)
-    _, checks = check_paragraphs(text, document.tables, document.head)
-    return bool(_failing(checks) - document.failing)
+    failing = _failing(check_paragraphs(text, document.tables, document.head)[1])
+    return bool(failing - document.failing) or (None if document.failing - failing else False)
 
 
 def planted(
@@ -288,11 +297,13 @@ def planted(
     rng = random.Random(seed)
     for index in range(count):
         kind = list(KINDS)[index % len(KINDS)]
-        slip = None
-        while slip is None:
+        found = None
+        while found is None:
             document = rng.choice(documents)
             slip = KINDS[kind](document, rng)
-        yield kind, document, slip, is_found(document, slip)
+            found = is_found(document, slip) if slip else None
+        assert slip
+        yield kind, document, slip, found
 
 
 def main() -> int:
