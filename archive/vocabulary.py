@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Literal, Self
 
 from parsers.values.vocabulary import CheckStatus, DocumentKind, MeaningfulWord, Severity
 
@@ -60,6 +61,58 @@ UNANSWERED: _Outcomes = TROUBLED | {CaptureOutcome.ROBOTS, CaptureOutcome.GIVEN_
 """No answer came, or the request was not sent."""
 SETTLED: _Outcomes = GOOD | ABSENT | {CaptureOutcome.REDIRECT, CaptureOutcome.ROBOTS}
 """Asking again at once would only repeat it."""
+
+
+Hides = Literal["site", "announcement", "other_years", "older", "later"]
+"""What may be behind a gap: an announcement of any body of the site, which is not visited to its end while it
+stands (`site`); the document of one body, which the gap's title names, or of any body if it names none;
+everything that is not of the gap's fiscal year; what is of that year or before it, of any year if it names
+none, of the body that it names, or of any (`older`); what was published after its day (`later`)."""
+
+
+class GapKind(StrEnum):
+    """What a crawl saw and did not follow (`gaps.kind`); `gap_<kind>` in the messages says it."""
+
+    hides: Hides
+
+    def __new__(cls, value: str, hides: Hides) -> Self:
+        """A member is declared with what may be behind it."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.hides = hides
+        return member
+
+    PAGER = "pager", "site"
+    DEPARTMENT = "department", "site"
+    COLUMN = "column", "site"
+    CLICK = "click", "site"
+    EMPTY_LIST = "empty_list", "site"
+    FORM = "form", "site"
+    SHELL = "shell", "site"
+    ANSWER = "answer", "site"
+    FRAME = "frame", "site"
+    CHANGED_LIST = "changed_list", "site"
+    NO_LIST = "no_list", "site"
+    LIMIT = "limit", "site"
+    BLOCKED = "blocked", "site"
+    ROBOTS = "robots", "site"
+    UNANSWERED = "unanswered", "site"
+    BROKEN = "broken", "site"
+    START = "start", "site"
+    FAULT = "fault", "site"
+    INTERRUPTED = "interrupted", "site"
+    BODIES = "bodies", "announcement"
+    NO_KIND = "no_kind", "announcement"
+    LINK = "link", "announcement"
+    DEAD_LINK = "dead_link", "announcement"
+    DEAD_COLUMN = "dead_column", "announcement"
+    EMPTY_BODY = "empty_body", "announcement"
+    FILE = "file", "announcement"
+    FOREIGN_FILE = "foreign_file", "announcement"
+    NO_FILES = "no_files", "announcement"
+    LIST_END = "list_end", "older"
+    OTHER_YEARS = "other_years", "other_years"
+    EARLIER_LOOK = "earlier_look", "later"
 
 
 class State(StrEnum):

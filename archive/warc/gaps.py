@@ -1,6 +1,6 @@
 """What a crawl saw and did not follow.
 
-Invariant: every kind of gap is declared in `gaps.yaml` with what it may hide, and nothing that could hold a
+Invariant: every kind of gap is declared with what it may hide (`GapKind`), and nothing that could hold a
 disclosure is left out of a crawl without one. A gap is of one run: what stands between a body and the verdict
 *missing* are the gaps of the last visit to the sites where its documents belong.
 """
@@ -11,37 +11,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import TypeAdapter
 
-from archive.rendering.messages import catalogue
-from parsers.values.load import Knowledge, knowledge
+from archive.vocabulary import GapKind, Hides
 from parsers.values.messages import Message, Seen, message, seen_of
-
-Hides = Literal["site", "announcement", "other_years", "older", "later"]
-
-
-@dataclass(frozen=True, slots=True)
-class GapKind:
-    """One word of the vocabulary: what may be hidden, and the sentence in both languages."""
-
-    name: str
-    hides: Hides
-    about: str
-    zh: str
-
-
-class _Kind(Knowledge):
-    hides: Hides
-
-
-@cache
-def gap_kinds() -> Mapping[str, GapKind]:
-    """The vocabulary by name."""
-    entries = knowledge("archive.warc", "gaps.yaml", dict[str, _Kind])
-    texts = {name: catalogue()[f"gap_{name}"] for name in entries}
-    return {name: GapKind(name, kind.hides, texts[name].en, texts[name].zh) for name, kind in entries.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +31,7 @@ class Gap:
     """
 
     site_id: str
-    kind: str
+    kind: GapKind
     url: str
     via: str | None = None
     evidence: Seen | None = None
@@ -70,16 +45,21 @@ class Gap:
     @property
     def hides(self) -> Hides:
         """What may be behind it."""
-        return gap_kinds()[self.kind].hides
+        return self.kind.hides
 
     @property
     def sentence(self) -> Message:
         """What it is, what was seen, where."""
-        what = Message(f"gap_{self.kind}")
+        what = words_of(self.kind)
         seen: tuple[Seen, ...] = tuple(one for one in (self.outcome, self.evidence) if one)
         if seen:
             return message("gap_seen", what=what, seen=seen, url=self.url)
         return message("gap_at", what=what, url=self.url)
+
+
+def words_of(kind: GapKind) -> Message:
+    """What kind of gap it is."""
+    return Message(f"gap_{kind}")
 
 
 def plain(gap: Gap) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import pyarrow as pa
 from archive.rendering.messages import said
 from archive.rendering.texts import t
 from archive.stores import LocalStore
+from archive.vocabulary import GapKind
 from crawler import platforms, sites
 from crawler.jobs.crawling import crawl
 from crawler.reading import discovery
@@ -46,7 +47,7 @@ _COLUMNS = pa.schema(
         ("url", pa.string()),
     ]
 )
-_OF_A_PROBE = ("limit",)  # it asks for list pages only, and for few
+_OF_A_PROBE = (GapKind.LIMIT,)  # it asks for list pages only, and for few
 _MOST_NAMED = 10
 _PLACE = _L.pattern("place")
 

@@ -16,7 +16,7 @@ from archive.ingest.documents import Parsed
 from archive.ingest.job import IngestReport
 from archive.rendering.messages import said
 from archive.rendering.texts import language, t
-from archive.vocabulary import UNANSWERED, CaptureOutcome
+from archive.vocabulary import UNANSWERED, CaptureOutcome, GapKind
 from crawler.jobs.reports import JobReport
 from crawler.pages.outcomes import OUTCOMES
 from crawler.reports.gap_words import gap_kind_words, gap_line
@@ -99,7 +99,7 @@ def troubles(job: JobReport) -> dict[str, list[str]]:
 
 def _is_unfinished(site: SiteReport) -> bool:
     """Is there nothing amiss but that the crawl ended before the site?"""
-    return site.outcome == CaptureOutcome.NOT_RUN or {gap.kind for gap in site.gaps} == {"interrupted"}
+    return site.outcome == CaptureOutcome.NOT_RUN or {gap.kind for gap in site.gaps} == {GapKind.INTERRUPTED}
 
 
 def _add_site(found: Kinds, site: SiteReport) -> None:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from archive.vocabulary import GapKind
 from crawler.pages.dates import recorded_date
 from crawler.pages.page import Page
 
@@ -41,15 +42,15 @@ def records(value: Any, *names: str) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def lacks(value: Any, *names: str) -> tuple[str, str] | None:
+def lacks(value: Any, *names: str) -> tuple[GapKind, str] | None:
     """The gap of an answer that cannot hold a list: it is not JSON, or has none of these names."""
     if isinstance(value, list) or (isinstance(value, dict) and any(name in value for name in names)):
         return None
     if not isinstance(value, dict):
-        return "answer", "no JSON"
+        return GapKind.ANSWER, "no JSON"
     message = text_of(value, "msg", "message", "error", "info", "text")[:_LONGEST_MESSAGE]
     keys = ", ".join(sorted(map(str, value))[:_MOST_KEYS])
-    return "answer", f"without {names[0]}: {keys}" + (f" ({message})" if message else "")
+    return GapKind.ANSWER, f"without {names[0]}: {keys}" + (f" ({message})" if message else "")
 
 
 def text_of(record: dict[str, Any], *names: str) -> str:

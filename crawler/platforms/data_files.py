@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from archive.vocabulary import GapKind
 from crawler.pages.addresses import site_of
 from crawler.pages.attached_files import is_attachment
 from crawler.pages.page import Page
@@ -83,7 +84,7 @@ def listing(page: Page) -> Listing:
     short = total.isdecimal() and len(entries) < int(total)
     return Listing(
         entries=entries,
-        gap=("pager", message("seen_entries_of", n=len(entries), all=total)) if short else None,
+        gap=(GapKind.PAGER, message("seen_entries_of", n=len(entries), all=total)) if short else None,
     )
 
 

@@ -16,6 +16,7 @@ import re
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from archive.vocabulary import GapKind
 from crawler.pages.page import Page
 from crawler.platforms import lines, lists
 from crawler.platforms.answers import day_of, lacks, pairs, payload, query_of, records, text_of
@@ -58,7 +59,7 @@ def _first(page: Page) -> Listing:
     project, guid = values.get("projectName", "").strip("/"), values.get("siteGuid", "")
     url = page.absolute(f"/{project}{_SERVICE}") if project and guid else None
     if url is None:
-        return Listing(gap=("shell", message("seen_no_site_info")))
+        return Listing(gap=(GapKind.SHELL, message("seen_no_site_info")))
     query = query_of(page.url)
     asked: dict[str, Any] = {name: query.get(name, "") for name in _PARAMETERS}
     asked |= {"pageIndex": 0, "pageSize": _SIZE, "siteGuid": guid}

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
+from archive.vocabulary import GapKind
 from crawler.pages.page import Page
 from crawler.platforms import lines, lists
 from crawler.platforms.answers import day_of, fragment, lacks, query_of, records, text_of, with_query
@@ -71,7 +72,7 @@ def _shell(page: Page) -> Listing:
         if (url := _service(page, "basic/select"))
     )
     unknown = "/page/index" in page.url and not any(named)
-    gap = ("shell", message("seen_unknown_service")) if unknown else None
+    gap = (GapKind.SHELL, message("seen_unknown_service")) if unknown else None
     return Listing(found.entries, found.columns, found.attachments, (), further, gap)
 
 

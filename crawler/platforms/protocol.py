@@ -10,6 +10,7 @@ from datetime import date
 from typing import Protocol
 from urllib.parse import parse_qsl, urlencode
 
+from archive.vocabulary import GapKind
 from crawler.pages.attached_files import Attachment
 from crawler.pages.page import Page
 from crawler.pages.script_asks import POSTED
@@ -78,7 +79,7 @@ class Listing:
     """What a list page offers: articles, further columns, files linked directly, and its other pages.
 
     `next_pages` are addresses, `further` requests that bring more of the same list. `gap` says what the
-    module knows that it cannot read: a kind of gap (`archive.warc.gaps`), and what was seen.
+    module knows that it cannot read: a kind of gap, and what was seen.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -86,7 +87,7 @@ class Listing:
     attachments: tuple[Attachment, ...] = ()
     next_pages: tuple[str, ...] = ()
     further: tuple[PageRequest, ...] = ()
-    gap: tuple[str, Seen] | None = None
+    gap: tuple[GapKind, Seen] | None = None
 
 
 MOST_PAGES = 500

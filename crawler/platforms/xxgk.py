@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
+from archive.vocabulary import GapKind
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import lists
 from crawler.platforms.answers import query_of
@@ -44,7 +45,12 @@ def listing(page: Page) -> Listing:
         found = lists.listing(page, _ARTICLE, _COLUMN, next_pages=(), further=tuple(_pages(page)))
         empty = not found.entries and "tr_main_value" not in page.text and _IN_ALL not in page.visible
         return Listing(
-            found.entries, (), found.attachments, (), found.further, ("answer", "no rows") if empty else None
+            found.entries,
+            (),
+            found.attachments,
+            (),
+            found.further,
+            (GapKind.ANSWER, "no rows") if empty else None,
         )
     if path.endswith(_TREE):
         return Listing(columns=tuple(_subjects(page)))

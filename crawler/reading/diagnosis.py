@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from archive.vocabulary import GapKind
 from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.pages.page import Page, squeeze
@@ -58,7 +59,7 @@ _ROOT = re.compile(r"^(?:app|root|main|container|__next|__nuxt)$", re.IGNORECASE
 class Diagnosis:
     """`kind` is a kind of gap (form, shell, frame, empty_list), `evidence` what was seen."""
 
-    kind: str
+    kind: GapKind
     evidence: Seen
 
 
@@ -68,21 +69,21 @@ def diagnose(page: Page, thorough: bool = False, listed: bool = False) -> Diagno
     may stand any amount of text. What is `listed` beside, news or notices, may be all there is: then only a
     form and a place that is plainly a script's show that it is not."""
     if form := _form(page) or _choices(page):
-        return Diagnosis("form", message("seen_fields", names=form))
+        return Diagnosis(GapKind.FORM, message("seen_fields", names=form))
     if listed:
-        empty = Diagnosis("empty_list", message("seen_list_without_lines"))
+        empty = Diagnosis(GapKind.EMPTY_LIST, message("seen_list_without_lines"))
         return (_shell(page) or empty) if _has_place(page) else None
     if says_nothing(page):
         return None
     text = len(prose(page))
     if foreign := _foreign_frame(page):
-        return Diagnosis("frame", foreign)
+        return Diagnosis(GapKind.FRAME, foreign)
     place = _is_root(page) or _has_empty_box(page)
     if text > _LITTLE_TEXT and not place and not (thorough and _services(page)):
         return None
     if place or text < _LITTLE_TEXT // 8 or _services(page):
-        return _shell(page) or Diagnosis("empty_list", message("seen_characters", n=text))
-    return Diagnosis("empty_list", message("seen_characters", n=text))
+        return _shell(page) or Diagnosis(GapKind.EMPTY_LIST, message("seen_characters", n=text))
+    return Diagnosis(GapKind.EMPTY_LIST, message("seen_characters", n=text))
 
 
 def says_nothing(page: Page) -> bool:
@@ -99,7 +100,7 @@ def is_cut_off(page: Page) -> bool:
 
 def without_list(page: Page) -> Diagnosis:
     """What a page is whose name says that it lists disclosures, and which says something else."""
-    return Diagnosis("empty_list", message("seen_characters", n=len(prose(page))))
+    return Diagnosis(GapKind.EMPTY_LIST, message("seen_characters", n=len(prose(page))))
 
 
 def _shell(page: Page) -> Diagnosis | None:
@@ -109,7 +110,7 @@ def _shell(page: Page) -> Diagnosis | None:
     loaded = [path.rpartition("/")[2] for path in paths if path and not _LIBRARY.search(path)]
     found = [message("seen_calls", names=tuple(called[:_MOST_NAMED]))] if called else []
     found += [message("seen_loads", names=tuple(loaded[:_MOST_NAMED]))] if loaded else []
-    return Diagnosis("shell", message("seen_parts", parts=tuple(found))) if found else None
+    return Diagnosis(GapKind.SHELL, message("seen_parts", parts=tuple(found))) if found else None
 
 
 def _services(page: Page) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
 
 from archive.ids import is_front_page, normalised_url
+from archive.vocabulary import GapKind
 from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.pages.attached_files import is_attachment
@@ -250,7 +251,7 @@ def other_hosts(page: Page, site: Site) -> Iterator[Entry]:
             yield Entry(url, title)
 
 
-def unreachable(page: Page, site: Site, around: float = 0.0) -> Iterator[tuple[str, str, str]]:
+def unreachable(page: Page, site: Site, around: float = 0.0) -> Iterator[tuple[GapKind, str, str]]:
     """Columns of disclosures that a page offers and that are not entered, as (kind of gap, address, text): on
     hosts that belong to no government, on platforms that do not say whose page they open, or behind a script;
     parts of a column that is `around` them on any other host. A link that names a body hides only that
@@ -258,7 +259,7 @@ def unreachable(page: Page, site: Site, around: float = 0.0) -> Iterator[tuple[s
     linked = {url for _, url in page.anchors}
     for about, address in _WRITTEN.findall(page.visible):
         if page.absolute(address) not in linked:
-            yield "column", address, squeeze(about)[-_LONGEST_COLUMN:]
+            yield GapKind.COLUMN, address, squeeze(about)[-_LONGEST_COLUMN:]
     for node in page.tree.iter("a"):
         text = squeeze(lines.title_of(node))
         part = around >= sure() and best_of(way_terms().inside, fold(text)).value >= sure()
@@ -271,11 +272,11 @@ def unreachable(page: Page, site: Site, around: float = 0.0) -> Iterator[tuple[s
         if url is None:
             behind = _CALLED.search(called) or (node.get("href") or "").startswith(_ROUTES)
             if behind and not relevance.body_name(text) and not any(node is one for one, _ in page.anchors):
-                yield "click", page.url, text
+                yield GapKind.CLICK, page.url, text
         elif not same_site(url, page.url) and not is_attachment(url) and not names_region(url, site):
             governments = (urlsplit(url).hostname or "").lower().endswith(".gov.cn")
             if part or not governments or way_terms().unified.search(fold(text)) or lines.says_nothing(text):
-                yield "link" if relevance.body_name(text) else "column", url, text
+                yield GapKind.LINK if relevance.body_name(text) else GapKind.COLUMN, url, text
 
 
 def _names_column(text: str, url: str | None) -> bool:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from archive.rendering.messages import said
+from archive.rendering.messages import said, sentence
 from archive.rendering.texts import language, t
-from archive.warc.gaps import Gap, gap_kinds
+from archive.warc.gaps import Gap, words_of
 
 
 def gap_kind_words(gap: Gap) -> str:
     """What kind of gap it is."""
-    kind = gap_kinds()[gap.kind]
-    return kind.zh if language() == "zh" else kind.about
+    return sentence(words_of(gap.kind), language())
 
 
 def gap_line(gap: Gap) -> str:

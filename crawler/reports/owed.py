@@ -10,44 +10,50 @@ from datetime import date
 
 from archive.monitoring.deadlines import Expectation, due
 from archive.monitoring.statutes import Due
-from archive.vocabulary import ABSENT, GOOD, CaptureOutcome, DueKind
+from archive.vocabulary import ABSENT, GOOD, CaptureOutcome, DueKind, GapKind
 from parsers.values.vocabulary import BodyLevel, DocumentKind
 
-_GAP_KINDS: Mapping[str, str] = {
-    CaptureOutcome.BLOCKED: "blocked",
-    CaptureOutcome.CAPTCHA: "blocked",
-    CaptureOutcome.ROBOTS: "robots",
-    CaptureOutcome.GIVEN_UP: "limit",
-    CaptureOutcome.LISTING_CHANGED: "changed_list",
-    CaptureOutcome.ERROR_PAGE: "broken",
-    CaptureOutcome.NOT_RUN: "interrupted",
+_GAP_KINDS: Mapping[str, GapKind] = {
+    CaptureOutcome.BLOCKED: GapKind.BLOCKED,
+    CaptureOutcome.CAPTCHA: GapKind.BLOCKED,
+    CaptureOutcome.ROBOTS: GapKind.ROBOTS,
+    CaptureOutcome.GIVEN_UP: GapKind.LIMIT,
+    CaptureOutcome.LISTING_CHANGED: GapKind.CHANGED_LIST,
+    CaptureOutcome.ERROR_PAGE: GapKind.BROKEN,
+    CaptureOutcome.NOT_RUN: GapKind.INTERRUPTED,
 }
 """Kinds of gaps by the outcome of a request; *unanswered* for all that are not here."""
 KINDS_DUE = (DocumentKind.BUDGET, DocumentKind.ACCOUNTS)
-_GAPS_OF_LISTS: Mapping[str, str] = {CaptureOutcome.TOO_LARGE: "broken", CaptureOutcome.WRONG_TYPE: "link"}
+_GAPS_OF_LISTS: Mapping[str, GapKind] = {
+    CaptureOutcome.TOO_LARGE: GapKind.BROKEN,
+    CaptureOutcome.WRONG_TYPE: GapKind.LINK,
+}
 """Of a list that the server answered with something else."""
-_GAPS_OF_ABSENT: Mapping[str, str] = {
-    "start": "start", "article": "dead_link", "page": "pager", "column": "dead_column"
-}  # fmt: skip
+_GAPS_OF_ABSENT: Mapping[str, GapKind] = {
+    "start": GapKind.START,
+    "article": GapKind.DEAD_LINK,
+    "page": GapKind.PAGER,
+    "column": GapKind.DEAD_COLUMN,
+}
 """Of what is not there, by what it was asked for."""
-GAPS_OF_SITES: Mapping[str, str] = {
-    CaptureOutcome.LISTING_EMPTY: "no_list",
-    CaptureOutcome.LISTING_CHANGED: "changed_list",
+GAPS_OF_SITES: Mapping[str, GapKind] = {
+    CaptureOutcome.LISTING_EMPTY: GapKind.NO_LIST,
+    CaptureOutcome.LISTING_CHANGED: GapKind.CHANGED_LIST,
 }
 """Of a whole site by its outcome; *start* for all that are not here."""
 
 
-def gap_of_answer(outcome: str, file: bool, purpose: str) -> str | None:
+def gap_of_answer(outcome: str, file: bool, purpose: str) -> GapKind | None:
     """Which gap an answer leaves, if any. A dead link that only may lead to a column is none."""
     if outcome in GOOD or outcome == CaptureOutcome.REDIRECT or purpose == "map":
         return None
     if file:
-        return "file"
+        return GapKind.FILE
     if outcome in ABSENT:
         if purpose in ("listing", "column") and outcome in _GAPS_OF_LISTS:
             return _GAPS_OF_LISTS[outcome]
         return _GAPS_OF_ABSENT.get(purpose)
-    return _GAP_KINDS.get(outcome, "unanswered")
+    return _GAP_KINDS.get(outcome, GapKind.UNANSWERED)
 
 
 def last_due(kind: DocumentKind, today: date) -> int:

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from archive.clock import CHINA
-from archive.vocabulary import ABSENT, GOOD, CaptureOutcome
+from archive.vocabulary import ABSENT, GOOD, CaptureOutcome, GapKind
 from archive.warc.gaps import Gap
 from crawler.pages import relevance
 from crawler.pages.outcomes import Outcome
@@ -53,7 +53,7 @@ class SiteTally:
     known: int = 0
     attachments: int = 0
     gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)
-    diagnoses: dict[str, tuple[str, Seen]] = field(default_factory=dict)
+    diagnoses: dict[str, tuple[GapKind, Seen]] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     waiting: dict[str, datetime] = field(default_factory=dict)
     columns: list[Column] = field(default_factory=list)
@@ -81,14 +81,14 @@ class SiteTally:
         return not any(gap.hides == "site" for gap in self.gaps.values())
 
     def gap(
-        self, kind: str, url: str, *, via: str | None = None, evidence: Seen | None = None,
+        self, kind: GapKind, url: str, *, via: str | None = None, evidence: Seen | None = None,
         outcome: str | None = None, title: str = "", context: str = "",
     ) -> None:  # fmt: skip
         """Something was seen and is not followed; see `archive.warc.gaps`. `title` is what its link says, in
         a list that is about `context`."""
         judged = relevance.judge(title, context) if title else None
         # Lines that cannot be opened have no address of their own.
-        key = f"{url} {title}" if url == via and kind == "link" else url
+        key = f"{url} {title}" if url == via and kind == GapKind.LINK else url
         self.gaps.setdefault((kind, key), Gap(
             self.site.site_id, kind, url, via, evidence, outcome, title or None,
             relevance.body_name(title) if title else None,
@@ -98,8 +98,8 @@ class SiteTally:
     def unvisited(self, names: Iterable[str]) -> None:
         """Pages of these bodies were seen and not visited: one gap for all."""
         if found := "、".join(dict.fromkeys(names)):
-            gap = Gap(self.site.site_id, "bodies", self.site.url or "", body_name=found)
-            self.gaps["bodies", ""] = gap
+            gap = Gap(self.site.site_id, GapKind.BODIES, self.site.url or "", body_name=found)
+            self.gaps[GapKind.BODIES, ""] = gap
 
     def announced(self, kind: str | None, year: int | None) -> None:
         """A list shows an announcement of this kind and fiscal year; where it says neither, of any."""
@@ -121,9 +121,9 @@ class SiteTally:
         announcement that is the outcome."""
         some = self.kinds or self.articles or self.known
         for kind, year in self.lacks_kinds(today).items() if some else ():
-            self.gaps["no_kind", kind] = Gap(
+            self.gaps[GapKind.NO_KIND, kind] = Gap(
                 self.site.site_id,
-                "no_kind",
+                GapKind.NO_KIND,
                 self.site.url or "",
                 evidence=message("due_of_year", kind=kind, year=year) if year else message("due", kind=kind),
                 document_kind=kind,
@@ -161,7 +161,7 @@ class SiteTally:
         if start:
             self.outcome = Outcome("content")
         self.changed.pop(url, None)
-        self.gaps.pop(("changed_list", url), None)
+        self.gaps.pop((GapKind.CHANGED_LIST, url), None)
 
     def waits(self, url: str, asked_at: datetime) -> None:
         """A list that was asked for at an earlier visit waits for another one."""
@@ -189,7 +189,7 @@ class SiteTally:
 
     def limited(self, what: Message) -> None:
         """The site is not visited to its end, because of a limit of this run or of this program."""
-        self.gap("limit", f"{self.site.url or ''}", evidence=what)
+        self.gap(GapKind.LIMIT, f"{self.site.url or ''}", evidence=what)
 
     def report(self, interrupted: bool, site: Site) -> SiteReport:
         """The result, for the site itself or another one that shares its page."""
@@ -223,20 +223,20 @@ class SiteTally:
         if lead.waiting:
             day = min(lead.waiting.values()).astimezone(CHINA).date()
             evidence = message("seen_waiting", n=len(lead.waiting), day=str(day))
-            lead.gaps["earlier_look", ""] = Gap(
-                lead.site.site_id, "earlier_look", url, evidence=evidence, asked_on=day
+            lead.gaps[GapKind.EARLIER_LOOK, ""] = Gap(
+                lead.site.site_id, GapKind.EARLIER_LOOK, url, evidence=evidence, asked_on=day
             )
         if (lead.open or interrupted) and lead.whole:
-            lead.gap("interrupted", url)
+            lead.gap(GapKind.INTERRUPTED, url)
         if outcome.name not in GOOD and lead.whole:
             diagnoses = lead.diagnoses if outcome.name == CaptureOutcome.LISTING_EMPTY else {}
             for address, (kind, seen) in islice(diagnoses.items(), _MOST_DIAGNOSES):
                 lead.gap(kind, address, evidence=seen)
             if not diagnoses:
-                kind = GAPS_OF_SITES.get(outcome.name, "start")
+                kind = GAPS_OF_SITES.get(outcome.name, GapKind.START)
                 lead.gap(kind, url, outcome=outcome.name, evidence=outcome.evidence or None)
         if sum(gap.hides != "site" for gap in lead.gaps.values()) > _MOST_NAMED:
-            lead.gap("limit", url, evidence=message("seen_more_gaps", n=_MOST_NAMED))
+            lead.gap(GapKind.LIMIT, url, evidence=message("seen_more_gaps", n=_MOST_NAMED))
         counts = Counter[str]()
         for gap in lead.gaps.values():
             counts[gap.kind] += 1

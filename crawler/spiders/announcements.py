@@ -15,7 +15,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.ids import is_front_page
-from archive.vocabulary import GOOD, CaptureOutcome
+from archive.vocabulary import GOOD, CaptureOutcome, GapKind
 from archive.warc.captures import Article
 from crawler import platforms
 from crawler.http.recorder import Recorded
@@ -133,7 +133,7 @@ class Announcements:
             return  # the list did not show what it is
         files = own_files(page, read.attachments)
         if entry and not is_recognised(history, page, entry, files):
-            tally.gap("shell", response.url, via=known.via, title=entry.title,
+            tally.gap(GapKind.SHELL, response.url, via=known.via, title=entry.title,
                       evidence=message("seen_another_title"),
                       context=known.heading)  # fmt: skip
             yield from self._ask_files(tally, response)
@@ -148,7 +148,7 @@ class Announcements:
         goes_on = not files and (continues(page) or promises_files(page))
         if goes_on or (nothing and not shows_something(page) and not links_known(history, page)):
             self.files.unless_any(address, partial(
-                tally.gap, "no_files", response.url, via=known.via, title=title,
+                tally.gap, GapKind.NO_FILES, response.url, via=known.via, title=title,
                 context=known.heading,
             ))  # fmt: skip
         yield from self.announce(
@@ -185,9 +185,9 @@ class Announcements:
             if is_attachment(url) or is_front_page(url):
                 continue
             if not may_follow(url, response.url, "article"):
-                tally.gap("link", url, via=response.url, title=text, context=title)
+                tally.gap(GapKind.LINK, url, via=response.url, title=text, context=title)
             elif depth > frontier.bounds.depth:
-                tally.gap("limit", url, via=response.url, evidence=message("limit_depth"), title=text)
+                tally.gap(GapKind.LIMIT, url, via=response.url, evidence=message("limit_depth"), title=text)
             elif not history.known(url) and history.due(url, self._visit.now):
                 yield from self.ask(tally, Entry(url, text), response.url, title, depth=depth + 1)
 
@@ -212,7 +212,7 @@ class Announcements:
         allowed = tuple(file for file in files if forbidden(file.url, _ANY_PUBLIC) is None)
         for file in files:
             if file not in allowed:
-                tally.gap("foreign_file", file.url, via=response.url, title=entry.title,
+                tally.gap(GapKind.FOREIGN_FILE, file.url, via=response.url, title=entry.title,
                           evidence=forbidden(file.url, _ANY_PUBLIC))  # fmt: skip
         changed = recorded.outcome.name == CaptureOutcome.CONTENT
         parts = {identity(url) for url in meta_of(response).parts}
@@ -226,7 +226,7 @@ class Announcements:
         for file in allowed:
             outcome = history.not_there(file.url)
             if outcome and file.url not in wanted and not history.holds(file.url):
-                tally.gap("file", file.url, via=response.url, outcome=outcome, title=entry.title)
+                tally.gap(GapKind.FILE, file.url, via=response.url, outcome=outcome, title=entry.title)
         settled = tuple(
             file if file.url in wanted
             else Attachment(history.archived_as(file.url), file.name or history.name(file.url) or "")

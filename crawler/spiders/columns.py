@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 
 from archive.ids import is_front_page
+from archive.vocabulary import GapKind
 from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages import relevance
 from crawler.pages.addresses import same_site
@@ -54,23 +55,28 @@ class Columns:
         """Ask for the columns a page offers; those that are not entered are gaps."""
         site, url = read.tally.site, read.response.url
         for kind, address, text in offers.unreachable(read.page, site, read.promise):
-            if kind == "link":
+            if kind == GapKind.LINK:
                 read.tally.gap(kind, address, via=url, title=text, context=read.context)
             else:
                 read.tally.gap(kind, address, via=url, evidence=text)
         if read.promise >= discovery.sure():
             for text in unopened_columns(read.page):
-                read.tally.gap("click", url, via=url, evidence=text)
+                read.tally.gap(GapKind.CLICK, url, via=url, evidence=text)
         for title in unopened_titles(read.page, read.context):
             read.tally.gap(
-                "link", url, via=url, title=title, context=read.context, evidence=message("seen_no_address")
+                GapKind.LINK,
+                url,
+                via=url,
+                title=title,
+                context=read.context,
+                evidence=message("seen_no_address"),
             )
         taken = {one.url for one in found}
         for one in offers.elsewhere(read.page, site) if read.promise >= discovery.sure() else ():
             # A body's own site under a name of its own is nowhere else on the way.
             town = is_front_page(one.url) and one.title.endswith(_GOVERNMENT)
             if one.url not in taken and not town and relevance.body_name(one.title):
-                read.tally.gap("link", one.url, via=url, title=one.title, context=read.context)
+                read.tally.gap(GapKind.LINK, one.url, via=url, title=one.title, context=read.context)
         self._elsewhere(read, taken)
         entered = [
             one
@@ -88,7 +94,7 @@ class Columns:
             if one.url in taken or one.url in known.offered:
                 continue
             if read.promise >= discovery.sure():
-                read.tally.gap("link", one.url, via=url, title=one.title, context=read.context)
+                read.tally.gap(GapKind.LINK, one.url, via=url, title=one.title, context=read.context)
             elif is_front_page(one.url):
                 self._visit.frontier.stands_elsewhere(read.tally, one.title)
 

@@ -35,7 +35,7 @@ from twisted.python.failure import Failure
 from archive.errors import StoreError
 from archive.ids import new_run_id
 from archive.stores import Store, open_store
-from archive.vocabulary import CaptureOutcome
+from archive.vocabulary import CaptureOutcome, GapKind
 from archive.warc.captures import Run, VisitedSite
 from archive.warc.gaps import Gap
 from crawler import sites
@@ -210,7 +210,7 @@ class DisclosuresSpider(scrapy.Spider):
         """A page this spider could not read for a fault of its own (Scrapy has logged it)."""
         site_id = meta_of(response).site
         if site_id in self.tally.sites:
-            self.tally.sites[site_id].gap("fault", response.url, evidence=repr(failure.value)[:200])
+            self.tally.sites[site_id].gap(GapKind.FAULT, response.url, evidence=repr(failure.value)[:200])
 
     def _closed(self, reason: str) -> None:
         interrupted = reason != "finished"
@@ -256,8 +256,8 @@ class DisclosuresSpider(scrapy.Spider):
                         tally.announced(article.document_kind, article.fiscal_year)
                 tally.unseen_kinds(self._visit.today)
             if self.year:
-                tally.gaps["other_years", ""] = Gap(
-                    site_id, "other_years", tally.site.url or "", fiscal_year=self.year
+                tally.gaps[GapKind.OTHER_YEARS, ""] = Gap(
+                    site_id, GapKind.OTHER_YEARS, tally.site.url or "", fiscal_year=self.year
                 )
             for gap in self._visit.history.gaps(site_id):
                 read_again = gap.url in tally.asked or (gap.via or gap.url) in tally.asked

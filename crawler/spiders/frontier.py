@@ -22,6 +22,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from archive.vocabulary import GapKind
 from crawler.history.schedule import History
 from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.platforms.protocol import PageRequest
@@ -237,7 +238,11 @@ class Frontier:
                 for one in menu.members:
                     if evidence := self._empty.get(request_key(one.url)):
                         tally.gap(
-                            "empty_body", one.url, via=menu.known.via, title=one.title, evidence=evidence
+                            GapKind.EMPTY_BODY,
+                            one.url,
+                            via=menu.known.via,
+                            title=one.title,
+                            evidence=evidence,
                         )
 
     def empty(self, key: str, evidence: Seen) -> None:
@@ -249,7 +254,7 @@ class Frontier:
             if request_key(member.url) in self._seen:
                 continue
             if menu.known.depth > self.bounds.depth or tally.asked_listings >= self.bounds.listings:
-                tally.gap("department", member.url, via=menu.known.via, title=member.title)
+                tally.gap(GapKind.DEPARTMENT, member.url, via=menu.known.via, title=member.title)
                 continue
             known = replace(menu.known, promise=member.promise.value)
             yield from self.listing(tally, _asked(member), known, menu.callback)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
+from archive.vocabulary import GapKind
 from archive.warc.gaps import Gap
 from crawler.http.request_meta import meta_of
 from crawler.pages import relevance
@@ -74,8 +75,8 @@ class ListEnds:
                 until = None if url in short or one.parts else _last_year(one)
                 bodies = {body for _, _, body in one.lines}
                 whose = one.body or (bodies.pop() if len(one.lines) > 1 and len(bodies) == 1 else None)
-                tally.gaps["list_end", url] = Gap(
-                    tally.site.site_id, "list_end", url, evidence=one.about or None, body_name=whose,
+                tally.gaps[GapKind.LIST_END, url] = Gap(
+                    tally.site.site_id, GapKind.LIST_END, url, evidence=one.about or None, body_name=whose,
                     fiscal_year=until, document_kind=one.kind if one.kind != DocumentKind.OTHER else None,
                 )  # fmt: skip
 

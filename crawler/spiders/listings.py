@@ -18,7 +18,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.ids import normalised_url
-from archive.vocabulary import GOOD, CaptureOutcome
+from archive.vocabulary import GOOD, CaptureOutcome, GapKind
 from archive.warc.captures import Article
 from crawler import platforms
 from crawler.http.recorder import Recorded
@@ -78,7 +78,7 @@ class Listings:
             yield from self._visit.stub(response, recorded, self.parse)
         elif self._visit.strayed(response):
             asked, known = asked_as(response)[0], meta_of(response)
-            tally.gap("broken", asked, via=known.via, title=known.heading,
+            tally.gap(GapKind.BROKEN, asked, via=known.via, title=known.heading,
                       evidence=message("seen_leads_to", url=response.url))  # fmt: skip
         else:
             yield from self._followed(self._read(tally, response, recorded))
@@ -148,7 +148,7 @@ class Listings:
         # A budget among the news of a home page does not make it the list.
         relevant = announced > 0 and (own >= discovery.sure() or announced * _SHARE >= len(shown))
         if recorded.reduced and recorded.reduced.cut:
-            tally.gap("limit", response.url, via=via or None, evidence=recorded.reduced.cut)
+            tally.gap(GapKind.LIMIT, response.url, via=via or None, evidence=recorded.reduced.cut)
         again = any(one.url == known.origin for one in tally.columns)  # a further page of one
         tally.read(response.url, via, heading, platform.NAME, listing.entries, relevant and not again)
         promise = max(own, discovery.sure() if relevant else 0.0)
@@ -175,7 +175,7 @@ class Listings:
             open_ = silent and read.promise >= discovery.sure()
             if not (judged.relevant or open_) or not self._visit.wants(judged):
                 if read.promise >= discovery.sure() and may_be_one(entry.title, judged):
-                    read.tally.gap("link", entry.url, via=read.response.url, title=entry.title)
+                    read.tally.gap(GapKind.LINK, entry.url, via=read.response.url, title=entry.title)
                 continue
             self._note_kind(read, judged)
             history = self._visit.history
@@ -186,7 +186,7 @@ class Listings:
                     yield from self._announcements.again(read.tally, article, [article.url])
             elif not may_follow(entry.url, read.response.url, "article"):
                 if judged.seen and judged.reason == "title":
-                    read.tally.gap("link", entry.url, via=read.response.url, title=entry.title,
+                    read.tally.gap(GapKind.LINK, entry.url, via=read.response.url, title=entry.title,
                                    context=read.context)  # fmt: skip
             elif not (anew or history.due(entry.url, self._visit.now) or history.opened_list(entry.url)):
                 if outcome := history.not_there(entry.url):
@@ -244,7 +244,7 @@ class Listings:
         for file in files[:_MOST_UNNAMED]:
             judged = relevance.judge(file.name.rsplit(".", 1)[0], read.context)
             if judged.reason == SILENT and not self._visit.history.known(file.url):
-                read.tally.gap("link", file.url, via=read.response.url, title=file.name or file.url)
+                read.tally.gap(GapKind.LINK, file.url, via=read.response.url, title=file.name or file.url)
 
     def _itself(self, read: ListPage) -> Iterator[Any]:
         """The registered page may be an article, and so may what a link to a column led to."""

@@ -15,6 +15,7 @@ from itertools import islice
 from scrapy import Request
 
 from archive.ids import normalised_url
+from archive.vocabulary import GapKind
 from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages.addresses import may_follow
 from crawler.platforms import data_files, further, lists, loading, page_links
@@ -87,11 +88,11 @@ class Paging:
         self._ends.read(read, _origin(read))
         lost = known.paged and not (guessed or brings or read.announces or says_nothing(read.page))
         if lost and self._ends.has(_origin(read)):
-            read.tally.gap("pager", read.response.url, via=known.via,
+            read.tally.gap(GapKind.PAGER, read.response.url, via=known.via,
                            evidence=message("seen_list_without_lines"))  # fmt: skip
         if guessed and not known.framed:
             if brings and read.announces:  # it is the next page of the list
-                read.tally.gaps.pop(("pager", guessed), None)
+                read.tally.gaps.pop((GapKind.PAGER, guessed), None)
                 yield from self._after_guess(read, guessed, pages)
         elif not requests_of(read.listing):
             yield from self._guess(read)
@@ -149,7 +150,7 @@ class Paging:
         if not framed:
             self._owned(asked.key, origin)
         if not may_follow(asked.url, read.response.url, "listing"):
-            read.tally.gap("column", asked.url, via=read.response.url, evidence=asked.title or None)
+            read.tally.gap(GapKind.COLUMN, asked.url, via=read.response.url, evidence=asked.title or None)
         else:
             # What the data endpoint of a platform answers is read by that platform.
             reader = read.platform.NAME if asked in read.listing.further else None
@@ -201,13 +202,17 @@ class Paging:
             if count.site_id != tally.site.site_id:
                 continue
             if found[origin] < count.said:
-                tally.gap("pager", origin, evidence=message("seen_pages_of", n=found[origin], all=count.said))
+                tally.gap(
+                    GapKind.PAGER, origin, evidence=message("seen_pages_of", n=found[origin], all=count.said)
+                )
             elif len(count.seen) < _MOST_SEEN * count.records:
                 tally.gap(
-                    "pager", origin, evidence=message("seen_entries_of", n=len(count.seen), all=count.records)
+                    GapKind.PAGER,
+                    origin,
+                    evidence=message("seen_entries_of", n=len(count.seen), all=count.records),
                 )
             elif count.brought == 1 and min(found[origin], count.pages) >= count.repeats:
-                tally.gap("pager", origin, evidence=message("seen_same_pages"))
+                tally.gap(GapKind.PAGER, origin, evidence=message("seen_same_pages"))
 
     def _guess(self, read: ListPage) -> Iterator[Request]:
         """A list has further pages, and their addresses are not known: ask where they are on other sites of
@@ -225,7 +230,7 @@ class Paging:
         ):
             return
         url = read.response.url
-        read.tally.gap("pager", url, evidence=seen)
+        read.tally.gap(GapKind.PAGER, url, evidence=seen)
         known = tuple(loading.turns(read.page))
         for turn in known:
             yield from self._turn(read, turn, url)

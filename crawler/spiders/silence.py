@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archive.vocabulary import CaptureOutcome
+from archive.vocabulary import CaptureOutcome, GapKind
 from crawler.http.request_meta import meta_of
 from crawler.pages import relevance
 from crawler.pages.page import Page
@@ -45,7 +45,7 @@ class Silence:
             read.tally.gap(kind, url, via=known.via, evidence=seen)
         if read.promise >= discovery.sure() and is_cut_off(read.page):
             read.tally.gap(
-                "broken", url, via=known.via, title=known.heading, evidence=message("seen_cut_off")
+                GapKind.BROKEN, url, via=known.via, title=known.heading, evidence=message("seen_cut_off")
             )
         # An answer of a platform's data without entries is a body that has published nothing.
         answered = known.guessed or known.framed or known.platform
@@ -59,12 +59,14 @@ class Silence:
             assert read.response.request is not None
             read.tally.leads_on(read.response.request.url, known.purpose == "start")
         for frameset in known.framed if leads or shown else ():
-            for kind in ("empty_list", "empty_body", "shell"):
+            for kind in (GapKind.EMPTY_LIST, GapKind.EMPTY_BODY, GapKind.SHELL):
                 read.tally.gaps.pop((kind, frameset), None)
         if read.announces and not answered and known.origin is None:
             titles = [one.title for one in listing.entries] + [one.name for one in listing.attachments]
             if chosen := unread_choices(read.page, titles):
-                read.tally.gap("form", url, via=known.via, evidence=message("seen_fields", names=chosen))
+                read.tally.gap(
+                    GapKind.FORM, url, via=known.via, evidence=message("seen_fields", names=chosen)
+                )
         if not (leads or answered):
             self._barren(read, shown)
 
@@ -78,7 +80,7 @@ class Silence:
         elif any(relevance.judge(one.title, read.context).relevant for one in read.listing.entries):
             return  # what the page before shows, as that of the newest year does
         elif lists.framed_pages(read.page) and not shown:  # until one of them shows something
-            read.tally.gap("empty_list", url, via=known.via, evidence=message("seen_frames"))
+            read.tally.gap(GapKind.EMPTY_LIST, url, via=known.via, evidence=message("seen_frames"))
         elif found := diagnose(read.page, listed=shown):
             self._shows_none(read, found)
         elif len(read.own) < MANY and discovery.names_column(known.heading) and not says_nothing(read.page):
@@ -87,8 +89,8 @@ class Silence:
     @staticmethod
     def _shows_none(read: ListPage, found: Diagnosis) -> None:
         known = meta_of(read.response)
-        of_body = found.kind == "empty_list" and relevance.body_name(known.heading)
-        read.tally.gap("empty_body" if of_body else found.kind, read.response.url, via=known.via,
+        of_body = found.kind == GapKind.EMPTY_LIST and relevance.body_name(known.heading)
+        read.tally.gap(GapKind.EMPTY_BODY if of_body else found.kind, read.response.url, via=known.via,
                        evidence=found.evidence, title=known.heading)  # fmt: skip
 
     @staticmethod

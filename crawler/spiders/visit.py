@@ -14,7 +14,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.clock import CHINA
-from archive.vocabulary import CaptureOutcome
+from archive.vocabulary import CaptureOutcome, GapKind
 from crawler.history.schedule import History
 from crawler.http.recorder import Recorded
 from crawler.http.request_meta import RequestMeta, meta_of
@@ -131,7 +131,7 @@ class Visit:
         known = meta_of(response)
         if known.purpose in ("start", "listing", "article") and not known.guessed:
             self.tally.sites[known.site].gap(
-                "link" if known.purpose == "article" else "broken", response.url, via=known.via,
+                GapKind.LINK if known.purpose == "article" else GapKind.BROKEN, response.url, via=known.via,
                 evidence=evidence, title=known.entry.title if known.entry else "", context=known.heading,
             )  # fmt: skip
 

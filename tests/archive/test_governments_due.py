@@ -11,6 +11,7 @@ import pytest
 from archive.dataset.rows.monitoring import BodyRow, DeadlineRow
 from archive.monitoring.bodies import BY_SITE, Listed, MonitoredDisclosure, MonitoredDocument, Registered
 from archive.monitoring.judging import judge
+from archive.vocabulary import GapKind
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
 from parsers.values.vocabulary import Act, BodyLevel, DocumentKind, DocumentOutcome
@@ -103,7 +104,9 @@ def test_a_document_of_debt_that_tells_no_kind_leaves_it_unknown() -> None:
 
 def test_an_announced_file_that_is_dead_is_announced_and_says_so() -> None:
     dead = announcement(2, "勉县2024年财政决算公开", fiscal_year=2024, document_kind="accounts")
-    gap = Gap(COUNTY, "file", "http://example.org/a.pdf", via="http://example.org/2", outcome="http_404")
+    gap = Gap(
+        COUNTY, GapKind.FILE, "http://example.org/a.pdf", via="http://example.org/2", outcome="http_404"
+    )
     found = verdicts([BUDGET], [CARRIER, dead], gap)
     for kind in ("accounts", "debt_accounts"):
         assert found[2024, kind].status == "announced", kind
@@ -113,10 +116,10 @@ def test_an_announced_file_that_is_dead_is_announced_and_says_so() -> None:
 @pytest.mark.parametrize(
     "gap",
     [
-        Gap(COUNTY, "pager", "http://example.org/list"),
-        Gap(COUNTY, "file", "http://example.org/a.pdf", title="2024年勉县政府决算"),
-        Gap(COUNTY, "file", "http://example.org/a.pdf", title="2024年决算"),
-        Gap(COUNTY, "file", "http://example.org/a.pdf", title="2024年政府决算", body_name="勉县财政局"),
+        Gap(COUNTY, GapKind.PAGER, "http://example.org/list"),
+        Gap(COUNTY, GapKind.FILE, "http://example.org/a.pdf", title="2024年勉县政府决算"),
+        Gap(COUNTY, GapKind.FILE, "http://example.org/a.pdf", title="2024年决算"),
+        Gap(COUNTY, GapKind.FILE, "http://example.org/a.pdf", title="2024年政府决算", body_name="勉县财政局"),
     ],
     ids=lambda gap: f"{gap.kind} {gap.title}",
 )
@@ -127,7 +130,7 @@ def test_a_gap_where_its_document_may_be_leaves_a_government_unknown(gap: Gap) -
 
 def test_a_gap_of_a_department_is_none_of_its_government() -> None:
     gap = Gap(
-        COUNTY, "file", "http://example.org/a.pdf", title="2024年勉县教育局决算", body_name="勉县教育局"
+        COUNTY, GapKind.FILE, "http://example.org/a.pdf", title="2024年勉县教育局决算", body_name="勉县教育局"
     )
     assert verdicts(READ, IN_USE, gap)[2024, "accounts"].status == "missing"
 

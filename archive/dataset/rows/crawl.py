@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from archive.dataset.rows.typed import row_of
-from archive.vocabulary import State
+from archive.vocabulary import GapKind, State
 from parsers.values.vocabulary import Act, DocumentKind
 
 
@@ -38,7 +38,7 @@ class GapRow:
     gap_id: str
     run_id: str
     site_id: str
-    kind: str
+    kind: GapKind
     url: str
     via: str | None = None
     evidence: str | None = None

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from archive.vocabulary import ChangeKind, DeadlineStatus, DueKind, State, TriggerBasis
-from archive.warc.gaps import gap_kinds
+from archive.vocabulary import ChangeKind, DeadlineStatus, DueKind, GapKind, State, TriggerBasis
 from parsers.values.load import knowledge
 from parsers.values.vocabulary import (
     Act,
@@ -61,6 +60,7 @@ _VOCABULARIES: tuple[type[StrEnum], ...] = (
     Fault,
     Flow,
     FundSource,
+    GapKind,
     Nature,
     Period,
     Severity,
@@ -74,5 +74,4 @@ WORDS: Mapping[str, Words] = {
     **{vocabulary.__name__: vocabulary for vocabulary in _VOCABULARIES},
     "table types": TABLE_TYPES,
     "measures": MEASURES,
-    "gap kinds": tuple(gap_kinds()),
 }

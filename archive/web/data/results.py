@@ -15,7 +15,7 @@ from decimal import Decimal
 from archive.dataset.rows.monitoring import BodyRow
 from archive.dataset.rows.typed import row_of
 from archive.monitoring.verdicts import BoardRow
-from archive.vocabulary import State
+from archive.vocabulary import GapKind, State
 from parsers.reference import regions
 from parsers.values.vocabulary import (
     AmountScope,
@@ -233,7 +233,7 @@ class SeenGap:
 
     site_id: str
     name: str | None
-    kind: str
+    kind: GapKind
     url: str
     evidence: str | None
     title: str | None

@@ -16,7 +16,8 @@ from starlette.responses import Response
 
 from archive.dataset.rows.typed import rows_of
 from archive.monitoring.verdicts import BoardRow
-from archive.warc.gaps import gap_kinds
+from archive.rendering.messages import sentence
+from archive.warc.gaps import words_of
 from archive.web.data import queries
 from archive.web.data.results import LatestAnnouncement, RegionPlace, SeenGap
 from archive.web.pages.standings import (
@@ -94,17 +95,11 @@ def region_page(visit: Visit) -> Response:
         rows=rows_of(rows.slice(0, 300), BoardRow),
         place=RegionPlace(region.code),
         gaps=[
-            (row, gap_words(visit, row.kind))
+            (row, sentence(words_of(row.kind), visit.language))
             for row in visit.version.ask(SeenGap, queries.GAPS, prefix, MOST_GAPS)
         ],
         latest=visit.version.of_region(prefix).ask(LatestAnnouncement, queries.LATEST, prefix, NEWEST),
     )
-
-
-def gap_words(visit: Visit, kind: str) -> str:
-    """What a kind of gap is, in the visitor's language."""
-    known = gap_kinds()[kind]
-    return known.zh if visit.language == "zh" else known.about
 
 
 def _parts(rows: pa.Table, length: int, prefix: str) -> list[tuple[str, str, dict[str, int]]]:

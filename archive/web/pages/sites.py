@@ -16,9 +16,10 @@ from starlette.responses import Response
 
 from archive.dataset.rows.crawl import GapRow
 from archive.monitoring.verdicts import region_prefixes
+from archive.rendering.messages import sentence
+from archive.warc.gaps import words_of
 from archive.web.data.registry import ADVICE, SET_ASIDE, SetAside
 from archive.web.data.results import ListedRun, ListedSite, SiteVisited
-from archive.web.pages.overview import gap_words
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
 
@@ -148,7 +149,7 @@ def site_page(visit: Visit) -> Response:
 
 def _gaps(visit: Visit, site: ListedSite) -> list[tuple[GapRow, str]]:
     rows = visit.version.ask(GapRow, _GAPS, site.site_id, site.run_id)
-    return [(row, gap_words(visit, row.kind)) for row in rows]
+    return [(row, sentence(words_of(row.kind), visit.language)) for row in rows]
 
 
 def runs_page(visit: Visit) -> Response:

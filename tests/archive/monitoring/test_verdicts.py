@@ -14,6 +14,7 @@ from archive.monitoring.bodies import Listed, Registered
 from archive.monitoring.judging import last_complete_crawls
 from archive.monitoring.verdicts import UnknownRegion, board, region_prefixes, status_counts
 from archive.stores import Store, open_store
+from archive.vocabulary import GapKind
 from archive.warc.captures import RUN, Run, journal_key, run_to_json
 from archive.warc.gaps import Gap
 
@@ -165,13 +166,19 @@ def gaps_seen(store: Store, *gaps: Gap, complete: tuple[str, ...] = ("610725",))
 @pytest.mark.parametrize(
     "gap",
     [
-        Gap("610725", "pager", "http://example.org/list"),
-        Gap("610725", "dead_link", "http://example.org/1", title="水利局2025年部门预算", body_name="水利局"),
-        Gap("610725", "bodies", "http://example.org/", body_name="教育局、县水利局"),
-        Gap("610725", "file", "http://example.org/1.zip", title="2025年部门预算公开", fiscal_year=2025),
-        Gap("610725", "other_years", "http://example.org/", fiscal_year=2024),
-        Gap("610725", "list_end", "http://example.org/list", fiscal_year=2026, document_kind="budget"),
-        Gap("610725", "list_end", "http://example.org/list"),
+        Gap("610725", GapKind.PAGER, "http://example.org/list"),
+        Gap(
+            "610725",
+            GapKind.DEAD_LINK,
+            "http://example.org/1",
+            title="水利局2025年部门预算",
+            body_name="水利局",
+        ),
+        Gap("610725", GapKind.BODIES, "http://example.org/", body_name="教育局、县水利局"),
+        Gap("610725", GapKind.FILE, "http://example.org/1.zip", title="2025年部门预算公开", fiscal_year=2025),
+        Gap("610725", GapKind.OTHER_YEARS, "http://example.org/", fiscal_year=2024),
+        Gap("610725", GapKind.LIST_END, "http://example.org/list", fiscal_year=2026, document_kind="budget"),
+        Gap("610725", GapKind.LIST_END, "http://example.org/list"),
     ],
 )
 def test_what_was_not_followed_leaves_a_body_unjudged_and_is_its_reason(seen: Store, gap: Gap) -> None:
@@ -182,14 +189,20 @@ def test_what_was_not_followed_leaves_a_body_unjudged_and_is_its_reason(seen: St
 @pytest.mark.parametrize(
     "gap",
     [
-        Gap("610725", "dead_link", "http://example.org/1", title="教育局2025年部门预算", body_name="教育局"),
-        Gap("610725", "file", "http://example.org/1", title="2024年部门决算", fiscal_year=2024),
-        Gap("610725", "file", "http://example.org/1", title="勉县2025年财政预算草案的报告"),
-        Gap("610725", "other_years", "http://example.org/", fiscal_year=2025),
-        Gap("610725", "list_end", "http://example.org/list", fiscal_year=2024),
-        Gap("610725", "list_end", "http://example.org/list", document_kind="accounts"),
-        Gap("411000", "pager", "http://example.org/list"),
-        Gap("610725", "bodies", "http://example.org/", body_name="教育局、林业局"),
+        Gap(
+            "610725",
+            GapKind.DEAD_LINK,
+            "http://example.org/1",
+            title="教育局2025年部门预算",
+            body_name="教育局",
+        ),
+        Gap("610725", GapKind.FILE, "http://example.org/1", title="2024年部门决算", fiscal_year=2024),
+        Gap("610725", GapKind.FILE, "http://example.org/1", title="勉县2025年财政预算草案的报告"),
+        Gap("610725", GapKind.OTHER_YEARS, "http://example.org/", fiscal_year=2025),
+        Gap("610725", GapKind.LIST_END, "http://example.org/list", fiscal_year=2024),
+        Gap("610725", GapKind.LIST_END, "http://example.org/list", document_kind="accounts"),
+        Gap("411000", GapKind.PAGER, "http://example.org/list"),
+        Gap("610725", GapKind.BODIES, "http://example.org/", body_name="教育局、林业局"),
     ],
 )
 def test_what_concerns_others_does_not(seen: Store, gap: Gap) -> None:

@@ -15,8 +15,7 @@ from pydantic import ValidationError
 
 from archive.rendering.messages import Template, catalogue, names, rendered, said, sentence
 from archive.rendering.texts import use
-from archive.vocabulary import CaptureOutcome, DueKind
-from archive.warc.gaps import gap_kinds
+from archive.vocabulary import CaptureOutcome, DueKind, GapKind
 from parsers.accounting.rulebook import rules
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 from parsers.values.messages import message
@@ -79,7 +78,7 @@ def test_every_code_has_a_template_and_every_template_is_used() -> None:
 
 def test_every_gap_and_every_code_word_of_a_note_has_a_template() -> None:
     named = {code for code in catalogue() if code.startswith("gap_")} - {"gap_at", "gap_seen"}
-    assert named == {f"gap_{kind}" for kind in gap_kinds()}
+    assert named == {f"gap_{kind}" for kind in GapKind}
     groups: dict[str, list[str]] = {
         "word": [*BodyLevel, *DueKind],
         "capture": [*CaptureOutcome],

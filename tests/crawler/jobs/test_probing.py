@@ -13,6 +13,7 @@ import pytest
 
 from archive.dataset.rows.typed import rows_of
 from archive.stores import LocalStore
+from archive.vocabulary import GapKind
 from archive.warc.captures import Article, Run, VisitedSite
 from archive.warc.gaps import Gap
 from archive.warc.records import Exchange
@@ -164,8 +165,8 @@ def test_the_health_of_a_site_says_what_its_pages_are(tmp_path: Path) -> None:
     store, begun = LocalStore(tmp_path), NOON
     row = VisitedSite(MIAN.site_id, last_outcome="listing_empty")
     gaps = (
-        Gap(MIAN.site_id, "file", "http://a.gov.cn/1.pdf"),
-        Gap(MIAN.site_id, "form", "http://a.gov.cn/cx", evidence="fields nd, dwmc"),
+        Gap(MIAN.site_id, GapKind.FILE, "http://a.gov.cn/1.pdf"),
+        Gap(MIAN.site_id, GapKind.FORM, "http://a.gov.cn/cx", evidence="fields nd, dwmc"),
     )
     run = Run("20261122T010000Z-0000aa", begun, "test", "0", begun, sites=(row,), gaps=gaps)
     Recorder(store, run, spool_of(store)).close(run)

@@ -62,11 +62,12 @@ def test_the_lists_of_a_portal_take_turns_and_its_verdicts_rest_on_the_oldest(tm
 
 def test_a_visit_is_complete_as_of_its_oldest_list() -> None:
     from archive.monitoring.judging import crawls_by_site, last_complete_crawls
+    from archive.vocabulary import GapKind
     from archive.warc.captures import Run
     from archive.warc.gaps import Gap
     from tests.crawler.history.test_schedule import NOON
 
-    gap = Gap("a", "earlier_look", "http://a/", asked_on=date(2026, 11, 10))
+    gap = Gap("a", GapKind.EARLIER_LOOK, "http://a/", asked_on=date(2026, 11, 10))
     run = Run("r", NOON, "test", "0", finished_at=NOON, complete_sites=("a", "b"), gaps=(gap,))
     assert last_complete_crawls([run], date(2026, 11, 30)) == {"a": date(2026, 11, 10), "b": NOON.date()}
     assert crawls_by_site([run])["a"][0].day == date(2026, 11, 10)
