@@ -1,19 +1,22 @@
 """Pieces to logical tables: titles found, pages joined, halves printed side by side put together.
 
 Invariant: two pieces become one table only on evidence: the second has no title of its own and fits the
-first (same columns, or the same rows on the facing page), or repeats title and header and goes on.
+first (same columns, the same rows on the facing page, or a header that the page break cut), or repeats title
+and header and goes on.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from parsers.tables.layout.columns import columns_fit
 from parsers.tables.layout.fragments import is_rest, joined, with_whole_amounts, with_whole_totals
 from parsers.tables.layout.header import header_height, repeats
 from parsers.tables.layout.pieces import Piece
-from parsers.tables.layout.rows import Row, edges_agree, folded, texts
+from parsers.tables.layout.rows import EDGE_TOLERANCE, Row, edges_agree, folded, texts
 from parsers.tables.layout.titles import DEPARTMENT, TitleReader, printed_no, same_title
 from parsers.tables.layout.words import is_total_word
 from parsers.values.lexicon import lexicon_of
@@ -77,6 +80,8 @@ def assemble(found: Sequence[Piece], titles: TitleReader = DEPARTMENT) -> list[D
             _append_rows(previous, piece)
         elif previous is not None and _is_right_half(previous, piece, title):
             _append_wing(previous, piece)
+        elif previous is not None and title is None and _begins_in_header(previous, piece):
+            _append_to_header(previous, piece)
         else:
             drafts.append(_begin(piece, title))
     whole = [_with_wing(draft) for draft in drafts]
@@ -189,6 +194,37 @@ def _append_rows(draft: Draft, piece: Piece) -> None:
         rows = rows[1:]
     draft.body.extend(rows)
     draft.chunks.append(len(rows))
+    _note_page(draft, piece)
+
+
+def _begins_in_header(draft: Draft, piece: Piece) -> bool:
+    """Whether a page break cut the header that is all of the draft: the rest of it stands overleaf, above the
+    rows, and each edge of the draft is one of the piece."""
+    if draft.body or piece.lines or piece.edges is None or draft.edges is None or draft.last_page is None:
+        return False
+    inside = all(min(abs(edge - other) for other in piece.edges) <= EDGE_TOLERANCE for edge in draft.edges)
+    known = len(piece.edges) == len(piece.rows[0]) + 1 and len(draft.edges) == draft.width + 1
+    return (
+        inside and known and piece.page == draft.last_page + 1 and header_height(piece.rows) < len(piece.rows)
+    )
+
+
+def _append_to_header(draft: Draft, piece: Piece) -> None:
+    """The cells of the header so far, over the columns of the piece that stand below each."""
+    assert draft.edges is not None and piece.edges is not None
+    height, edges = header_height(piece.rows), draft.edges
+    over = [bisect_right(edges, (left + right) / 2) - 1 for left, right in pairwise(piece.edges)]
+    draft.header = [
+        *(
+            tuple(
+                replace(row[at], anchor=row[at].anchor and at not in over[:index])
+                for index, at in enumerate(over)
+            )
+            for row in draft.header
+        ),
+        *piece.rows[:height],
+    ]
+    draft.body, draft.chunks, draft.edges = list(piece.rows[height:]), [len(piece.rows) - height], piece.edges
     _note_page(draft, piece)
 
 

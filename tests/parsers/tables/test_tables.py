@@ -175,6 +175,23 @@ def test_a_label_without_amount_at_the_top_of_a_page_stays_a_row() -> None:
     assert [row[0] for row in table.grid][-1] == "公务用车购置及运行费"
 
 
+def test_a_header_that_the_page_break_cuts_stands_above_the_rows_overleaf() -> None:
+    first = grid("项目|2023年|2024年", page=1, edges=(50.0, 90.0, 170.0, 250.0))
+    second = grid(
+        "|预算数|决算数|预算数|增减%",
+        "教育支出|4.00|3.00|5.00|66.7",
+        page=2,
+        edges=(52.0, 92.0, 132.0, 172.0, 212.0, 252.0),
+    )
+    (table,) = budget_tables(reading("一般公共预算支出预算表", "单位：万元", first, second), 2024)
+    assert table.pages == (1, 2)
+    assert [fact.column_path for fact in table.facts] == [
+        "2023年 / 预算数",
+        "2023年 / 决算数",
+        "2024年 / 预算数",
+    ]
+
+
 def test_a_repeated_title_over_a_new_total_is_a_new_table() -> None:
     tables = budget_tables(
         reading(
