@@ -1,7 +1,8 @@
 """What people want to learn: published, late, missing, altered, gone, disputed, and sites that broke.
 
-Invariant: each channel gets an alert once. `detect` finds all alerts of a snapshot, always all of them, with
-ids that do not change; `outbox` remembers in the store what a channel was sent; `deliver` sends the rest.
+Invariant: each channel gets an alert once. `detect` finds the alerts of a snapshot, always all that are asked
+for, with ids that do not change; `outbox` remembers in the store what a channel was sent; `deliver` sends the
+rest.
 """
 
 from __future__ import annotations

@@ -19,9 +19,12 @@ from email.message import EmailMessage
 from http.client import HTTPException
 from urllib.parse import unquote, urlsplit
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from archive.alerts import messages
 from archive.alerts.channels import Channel
-from archive.alerts.detection import Alert
+from archive.alerts.detection import Alert, AlertKind, Asked, within
 from archive.alerts.outbox import Message, Outbox
 from archive.clock import CHINA
 from archive.errors import AlreadyExists
@@ -74,6 +77,21 @@ def deliver(
     is there is its baseline, and news are what comes after. `process` is unique to the caller, who holds the
     lock of the store's alerts (`archive.stores.lock`): two at a time would send alerts twice."""
     return [_serve(store, channel, alerts, now, process, sleep) for channel in channels]
+
+
+def unsent(store: Store, channels: Iterable[Channel]) -> Asked:
+    """Asks for the alerts that a channel wants and has in no message."""
+    queued = [(one, pa.array(Outbox(store, one.name).queued(), pa.string())) for one in channels]
+
+    def asked(kind: AlertKind, ids: pa.ChunkedArray, regions: pa.ChunkedArray) -> pa.ChunkedArray:
+        found = pc.is_null(ids)
+        for channel, known in queued:
+            if kind in channel.kinds:
+                fresh = pc.invert(pc.is_in(ids, known))
+                found = pc.or_(found, pc.and_(fresh, within(regions, channel.regions)))
+        return found
+
+    return asked
 
 
 def _serve(

@@ -22,8 +22,9 @@ from archive.dataset.rows.documents import DocumentRow
 from archive.dataset.rows.monitoring import BodyRow, DeadlineRow
 from archive.dataset.rows.typed import column_names, rows_of, table_name, table_of
 from archive.dataset.schema import TABLES, empty_table
+from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import Snapshot, snapshot_numbers
-from archive.history.runs import runs_in
+from archive.history.runs import runs_in, runs_visiting
 from archive.monitoring.bodies import (
     NOTHING_REGISTERED,
     Crawl,
@@ -229,6 +230,13 @@ def runs_before(store: Store, snapshot: Snapshot | None) -> list[Run]:
         return runs
     known = {run.run_id for run in runs}
     return runs + [read_run(store, run_id) for run_id in stored_runs(store) if run_id not in known]
+
+
+def runs_of(store: Store, snapshot: Snapshot, sites: Set[str]) -> list[Run]:
+    """Those of `runs_before` that visited some sites, with what they say of these."""
+    known = {*StoredRows(store, snapshot, "runs").columns(["run_id"]).column(0).to_pylist()}
+    others = (read_run(store, one) for one in ids_before(store, snapshot) if one not in known)
+    return VisitsBySite([*runs_visiting(store, snapshot, sites), *others]).to(sites)
 
 
 def ids_before(store: Store, snapshot: Snapshot) -> list[str]:

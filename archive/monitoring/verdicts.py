@@ -6,6 +6,7 @@ give the same verdicts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -72,6 +73,7 @@ def board(
     *,
     region: str | None = None,
     year: int | None = None,
+    statuses: Sequence[DeadlineStatus] | None = None,
 ) -> pa.Table:
     """The deadlines as of a day with the names of the bodies, the urgent ones first.
 
@@ -85,6 +87,9 @@ def board(
     deadlines = found.deadlines
     if year is not None:
         deadlines = deadlines.filter(pc.equal(deadlines.column("fiscal_year"), year))
+    if statuses is not None:
+        asked = pa.array([one.value for one in statuses])
+        deadlines = deadlines.filter(pc.is_in(deadlines.column("status"), asked))
     if region:
         codes = pc.fill_null(bodies.column("region_code"), "")
         within = [pc.starts_with(codes, prefix) for prefix in region_prefixes(region)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import random
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree
@@ -10,8 +11,10 @@ from xml.etree import ElementTree
 import pytest
 from icalendar import Calendar
 
-from archive.alerts import Alert, detect
+from archive.alerts import Alert, Channel, detect
+from archive.alerts.delivery import unsent
 from archive.alerts.feeds import MOST, atom, ics, rss
+from archive.alerts.outbox import Outbox
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit, load
 from archive.stores import Store
@@ -246,3 +249,42 @@ def test_an_announcement_at_a_new_address_is_no_news(published: Store) -> None:
         if alert.kind == "new"
     ]
     assert new == ["new:d1", "new:d2"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_alerts_asked_for_are_those_of_all(local_store: Store, seed: int) -> None:
+    """Whatever was sent before: the others are found as if it had not been."""
+    chance = random.Random(seed)
+    documents = [document(f"{number:064d}") | {"content": f"{number % 5}"} for number in range(12)]
+    rows = [
+        DISCLOSURE
+        | {
+            "disclosure_id": f"d{number:02d}",
+            "url": f"http://e.org/{number}",
+            "title": chance.choice(["部门预算", "部门 预算", "部门决算", None]),
+            "site_id": chance.choice(["610725", "x", None]),
+            "region_code": chance.choice(["610725", "610726", None]),
+            "first_seen": SEEN + timedelta(hours=chance.randrange(48)),
+            "state": chance.choice(["live", "moved", "gone", "changed"]),
+            "moved_to": chance.choice([None, f"d{chance.randrange(30):02d}"]),
+            "document_ids": [chance.choice(documents)["document_id"] for _ in range(chance.randrange(3))],
+        }
+        for number in range(30)
+    ]
+    altered = [
+        change(number, chance.choice(["altered", "cosmetic"]), f"d{number:02d}") for number in range(9)
+    ]
+    broken = {"site_id": "x", "name": "x", "url": "http://x.org/", "last_outcome": "dns"}
+    put(local_store, documents=documents, disclosures=rows, changes=altered, sites=[SITE, broken])
+    day, snapshot = date(2026, 6, 1), load(local_store)
+    whole = detect(local_store, snapshot, day)
+    assert len({alert.kind for alert in whole}) > 3
+    Outbox(local_store, "c").start((one.alert_id for one in whole if chance.random() < 0.7), SEEN)
+    channel = Channel(
+        "c", "webhook", "http://c/", kinds=("new", "gone", "missing", "broken"), regions=("6107",)
+    )
+    queued = Outbox(local_store, "c").queued()
+    wanted = [alert for alert in whole if channel.wants(alert) and alert.alert_id not in queued]
+    assert detect(local_store, snapshot, day, asked=unsent(local_store, [channel])) == wanted != []
+    other = Channel("d", "webhook", "http://d/")
+    assert detect(local_store, snapshot, day, asked=unsent(local_store, [channel, other])) == whole
