@@ -2,11 +2,7 @@
 
 Invariant: every capture of a snapshot has its entries in the index of the snapshot. An entry may lead to a
 capture that is not there any more, or has another value of the same hash: what it leads to is compared.
-
-The index is made of sorted, immutable files that the manifest lists beside those of the tables. A commit adds
-one file with the entries of its captures, and merges files when several of about one size have come together:
-as many files as the logarithm of all captures, and of each only the row groups that may hold what is asked
-for are read. It is derived: a snapshot without it is read whole, and the next commit makes it.
+Of each file (`archive.dataset.index_files`) only the row groups that may hold what is asked for are read.
 """
 
 from __future__ import annotations
@@ -23,11 +19,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from archive.dataset.compaction import companions
 from archive.dataset.datafiles import read_columns, reporting
-from archive.dataset.manifest import INDEX, DataFile, Snapshot
+from archive.dataset.index_files import IndexSchema, added
+from archive.dataset.manifest import DataFile, Snapshot
 from archive.dataset.schema import TABLES
-from archive.errors import IntegrityError, ObjectNotFound
 from archive.stores import Store
 from archive.vocabulary import GOOD, CaptureOutcome
 
@@ -35,15 +30,19 @@ Kind = Literal["url", "referrer", "sha256", "digest", "host", "nameless", "troub
 """What captures are asked for by. A digest has entries only where it is not the SHA-256 of the payload;
 `nameless` are hosts that had no address, `troubled` addresses that gave another answer than a good one."""
 
-SCHEMA = pa.schema([("hash", pa.int64()), ("run", pa.string()), ("number", pa.int32())])
-"""The hash of kind and value; run and number of the capture. Rows are sorted by hash."""
+CAPTURES = IndexSchema(
+    "captures",
+    pa.schema([("hash", pa.int64()), ("run", pa.string()), ("number", pa.int32()), ("site", pa.string())]),
+    repeated=("run", "site"),
+    row_group=1 << 14,
+    merge_bytes=24 << 20,  # some two million entries
+)
+"""The hash of kind and value; run, number and site of the capture, by which captures lie together: "" of one
+without, null in files of older versions."""
 
-COLUMNS = ("capture_id", "url", "referrer", "sha256", "digest", "outcome")
+COLUMNS = ("capture_id", "url", "referrer", "sha256", "digest", "outcome", "site_id")
 """What entries are made of."""
 
-ROW_GROUP = 1 << 14
-MERGE_BYTES = 24 << 20
-"""Merged files have no more bytes than this, some two million entries; larger ones stay."""
 MADE_AT_ONCE = 1 << 16
 """Captures whose entries are held in memory at once."""
 NO_NUMBER = -1
@@ -68,7 +67,7 @@ def indexed(
     base."""
     if base is None or base.index is None:
         return built(store, captures)
-    return base.index if new is None else _added(store, base.index, entries_of(new))
+    return base.index if new is None else added(store, CAPTURES, base.index, entries_of(new))
 
 
 def built(store: Store, captures: Sequence[DataFile]) -> tuple[DataFile, ...]:
@@ -77,13 +76,15 @@ def built(store: Store, captures: Sequence[DataFile]) -> tuple[DataFile, ...]:
     for file in captures:
         rows = read_columns(store, TABLES["captures"], COLUMNS, file)
         for start in range(0, len(rows), MADE_AT_ONCE):
-            files = _added(store, files, entries_of(rows.slice(start, MADE_AT_ONCE)))
+            files = added(store, CAPTURES, files, entries_of(rows.slice(start, MADE_AT_ONCE)))
     return files
 
 
 def entries_of(rows: pa.Table) -> pa.Table:
     """The entries of rows of captures, sorted."""
-    ids, url, referrer, sha256, digest, outcome = (rows.column(name).combine_chunks() for name in COLUMNS)
+    ids, url, referrer, sha256, digest, outcome, site = (
+        rows.column(name).combine_chunks() for name in COLUMNS
+    )
     host = pa.array(map(host_of, url.to_pylist()), pa.string())
     # The digest is of the bytes as sent: it differs only where they were compressed.
     sent = pc.if_else(pc.not_equal(digest, pc.fill_null(sha256, "")), _not_blank(digest), None)
@@ -101,8 +102,10 @@ def entries_of(rows: pa.Table) -> pa.Table:
     parts = pc.extract_regex(ids, _NUMBERED)
     run, number = (pc.struct_field(parts, name) for name in ("run", "number"))
     runs, numbers = pc.coalesce(run, ids), pc.fill_null(number.cast(pa.int32()), NO_NUMBER)
-    entries = pa.table([pa.array(hashes), runs.take(places), numbers.take(places)], schema=SCHEMA)
-    return entries.sort_by([(name, "ascending") for name in SCHEMA.names])
+    about = (runs, numbers, pc.fill_null(site, ""))
+    return CAPTURES.sorted(
+        pa.table([pa.array(hashes), *(one.take(places) for one in about)], schema=CAPTURES.columns)
+    )
 
 
 def _not_blank(values: pa.Array) -> pa.Array:
@@ -129,18 +132,19 @@ class CaptureIndex:
             for file in snapshot.files("captures"):
                 self._made.append(entries_of(read_columns(store, TABLES["captures"], COLUMNS, file)))
 
-    def find(self, kind: Kind, values: Iterable[str]) -> set[str]:
-        """The ids of all captures that have one of these values, and perhaps of others."""
+    def find(self, kind: Kind, values: Iterable[str]) -> dict[str, str | None]:
+        """The ids of all captures that have one of these values, and perhaps of others, each with its site
+        (see CAPTURES)."""
         wanted = np.array(sorted({hash_of(kind, value) for value in values}), np.int64)
         if not len(wanted):
-            return set()
+            return {}
         found = [_with(rows, wanted) for rows in self._made]
         found += [_with(rows, wanted) for file in self._files or () for rows in self._read(file, wanted)]
         return {
-            run if number == NO_NUMBER else f"{run}-{number:06d}"
+            run if number == NO_NUMBER else f"{run}-{number:06d}": site
             for rows in found
-            for run, number in zip(
-                rows.column("run").to_pylist(), rows.column("number").to_pylist(), strict=True
+            for run, number, site in zip(
+                *(rows.column(name).to_pylist() for name in ("run", "number", "site")), strict=True
             )
         }
 
@@ -157,55 +161,13 @@ class CaptureIndex:
                     np.searchsorted(wanted, ends[:, 1], "right"),
                 )
                 if len(groups := np.flatnonzero(first < last)):
-                    yield source.read_row_groups(groups.tolist(), use_threads=False)
+                    yield CAPTURES.conformed(source.read_row_groups(groups.tolist(), use_threads=False))
 
 
 def hash_of(kind: Kind, value: str) -> int:
     """63 bits of a hash, as entries have them."""
     digest = hashlib.blake2b(f"{kind} {value}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
-
-
-def read_index(store: Store, file: DataFile) -> pa.Table:
-    """All entries of a file; raises IntegrityError if its bytes are not what they were."""
-    data = store.read(file.key)
-    if hashlib.sha256(data).hexdigest() != file.sha256:
-        raise IntegrityError(f"{file.key} does not have the SHA-256 its snapshot gives")
-    return pq.ParquetFile(pa.BufferReader(data)).read()
-
-
-def remove_damaged(store: Store, files: Iterable[DataFile]) -> None:
-    """Delete the files whose bytes are not what they were, so that they can be written anew."""
-    for file in files:
-        try:
-            read_index(store, file)
-        except IntegrityError:
-            store.delete(file.key)
-        except ObjectNotFound:
-            continue
-
-
-def _added(store: Store, files: tuple[DataFile, ...], entries: pa.Table) -> tuple[DataFile, ...]:
-    """The files with one more, merged with those of its size."""
-    if not len(entries):
-        return files
-    taken = companions(files, len(entries), most=MERGE_BYTES)
-    if taken:
-        entries = pa.concat_tables([entries, *(read_index(store, file) for file in taken)])
-        entries = entries.take(pc.sort_indices(entries, [(name, "ascending") for name in SCHEMA.names]))
-    rest = (file for file in files if file not in taken)
-    return tuple(sorted((*rest, _write(store, entries)), key=lambda file: file.key))
-
-
-def _write(store: Store, entries: pa.Table) -> DataFile:
-    buffer = pa.BufferOutputStream()
-    pq.write_table(entries, buffer, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=["run"])
-    data = buffer.getvalue().to_pybytes()
-    sha256 = hashlib.sha256(data).hexdigest()
-    key = f"{INDEX}captures/{sha256}.parquet"
-    store.write(key, data)
-    first, last = (f"{entries.column('hash')[place].as_py():016x}"[:12] for place in (0, -1))
-    return DataFile(key, len(data), sha256, len(entries), "index", first, last, tuple(SCHEMA.names))
 
 
 def _with(rows: pa.Table, wanted: Hashes) -> pa.Table:

@@ -56,9 +56,11 @@ def write_rows(
     root: str = f"{ROOT}tables/",
     whole: bool = False,
 ) -> list[DataFile]:
-    """Write rows, sorted by replace key, as one file or several large ones (as one, if `whole`); first by
-    group, where the rows are of several (`groups`, one for each row)."""
+    """Write rows, sorted by what the schema keeps near and by replace key, as one file or several large ones
+    (as one, if `whole`); first by group, where the rows are of several (`groups`, one for each row)."""
     columns = {"key": rows.column(schema.replace_key)}
+    if schema.near:
+        columns = {"near": rows.column(schema.near)} | columns
     if groups is not None:
         columns = {"group": groups} | columns
     order = pc.sort_indices(pa.table(columns), sort_keys=[(name, "ascending") for name in columns])

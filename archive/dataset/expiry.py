@@ -105,7 +105,7 @@ def _abandoned(store: Store, limit: datetime) -> Iterator[StoredObject]:
     files = [*store.list(f"{ROOT}tables/"), *store.list(INDEX), *store.list(WORK)]
     listing = [*history(store), *(one for found, one in expired_manifests(store) if found.modified >= limit)]
     listed = {file.key for one in listing for table in one.tables for file in one.files(table)}
-    listed |= {file.key for one in listing for file in one.index or ()}
+    listed |= {file.key for one in listing for file in one.index_files}
     return (found for found in files if found.key not in listed and found.modified < limit)
 
 

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 ROOT = "dataset/"
 """Resource paths are relative to the manifest, and this is where manifests are."""
 INDEX = f"{ROOT}index/"
-"""The index of captures."""
+"""Where the files of indexes lie."""
+INDEXES = ("index", "journals")
+"""Indexes as a manifest names them."""
 WORK = "work/"
 """Where files lie that no snapshot will list: those of a job, until it ends."""
 
@@ -62,8 +64,9 @@ class Judged:
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One version of the whole dataset. `writer` is unique to the commit that made it. `index` are the
-    files of the index of captures (`archive.dataset.capture_index`), `judged` says what its verdicts rest on;
-    None where a snapshot does not have it, or rows changed since without them."""
+    files of the index of captures (`archive.dataset.capture_index`), `journals` those of that of journals
+    (`archive.dataset.journal_index`), `judged` says what its verdicts rest on; None where a snapshot does not
+    have it, or rows changed since without them."""
 
     number: int
     created_at: datetime
@@ -73,11 +76,17 @@ class Snapshot:
     run_id: str | None
     tables: Mapping[str, tuple[DataFile, ...]]
     index: tuple[DataFile, ...] | None = None
+    journals: tuple[DataFile, ...] | None = None
     judged: Judged | None = None
 
     def files(self, table: str) -> tuple[DataFile, ...]:
         """The files of a table; none if it has no rows, or did not exist yet."""
         return self.tables.get(table, ())
+
+    @property
+    def index_files(self) -> tuple[DataFile, ...]:
+        """The files of all its indexes."""
+        return (*(self.index or ()), *(self.journals or ()))
 
     def rows(self, table: str) -> int:
         """The number of rows of a table."""
@@ -118,7 +127,11 @@ def encode(snapshot: Snapshot) -> bytes:
             "writer": snapshot.writer,
             "run_id": snapshot.run_id,
             **({"judged": _judged_entry(snapshot.judged)} if snapshot.judged else {}),
-            **({} if snapshot.index is None else {"index": [_index_entry(one) for one in snapshot.index]}),
+            **{
+                name: [_index_entry(one) for one in files]
+                for name in INDEXES
+                if (files := getattr(snapshot, name)) is not None
+            },
         },
         "resources": [entry for schema in TABLES.values() for entry in _resources(schema, snapshot)],
     }
@@ -147,7 +160,7 @@ def decode(data: bytes) -> Snapshot:
             run_id=about["run_id"],
             tables={name: tuple(files) for name, files in tables.items()},
             judged=_judged(about["judged"]) if "judged" in about else None,
-            index=tuple(map(_index_file, about["index"])) if "index" in about else None,
+            **{name: tuple(map(_index_file, about[name])) for name in INDEXES if name in about},
         )
     except (ValueError, KeyError, TypeError) as error:
         raise IntegrityError(f"not a snapshot manifest: {error!r}") from error

@@ -21,6 +21,9 @@ from archive.dataset.manifest import DataFile, Snapshot, key_bound
 from archive.dataset.schema import TABLES, empty_table
 from archive.stores import Store
 
+BEGINNING = {"captures": "run_id"}
+"""Columns with which the replace key of their table begins: the bounds of a file exclude them, too."""
+
 
 class StoredRows:
     """One table of a snapshot; of none, a table without rows."""
@@ -35,18 +38,29 @@ class StoredRows:
         """All columns."""
         return list(self._schema.arrow.names)
 
+    @property
+    def count(self) -> int:
+        """The number of rows."""
+        return sum(file.rows for file in self._files)
+
     def where(
-        self, column: str, values: Iterable[str | None], names: Sequence[str] | None = None
+        self,
+        column: str,
+        values: Iterable[str | None],
+        names: Sequence[str] | None = None,
+        near: Iterable[str | None] | None = None,
     ) -> pa.Table:
         """The rows that have one of these values in a column; one of them among others, where the column
-        holds lists. `names` are the columns of the answer, by default all."""
+        holds lists. `names` are the columns of the answer, by default all; with `near`, those that also have
+        one of these values in the column by which rows lie together."""
         wanted = _Wanted(values)
         chosen = list(names or self.names)
         empty = empty_table(self._name).select(chosen)
         possible = [file for file in self._files if self._may_hold(file, column, wanted)]
         if not wanted or not possible:
             return empty
-        read = partial(self._of_file, column, wanted, chosen)
+        lying = _Wanted(near) if near is not None else None
+        read = partial(self._of_file, column, wanted, chosen, lying)
         found = self._store.each(read, possible)
         return pa.concat_tables([empty, *(rows for rows in found if rows is not None)])
 
@@ -58,11 +72,13 @@ class StoredRows:
     def _may_hold(self, file: DataFile, column: str, wanted: _Wanted) -> bool:
         if column not in file.columns:
             return wanted.null
-        if column != self._schema.replace_key or wanted.null:
+        if column not in (self._schema.replace_key, BEGINNING.get(self._name)) or wanted.null:
             return True
         return wanted.bounds_within(file.first_key, file.last_key)
 
-    def _of_file(self, column: str, wanted: _Wanted, names: Sequence[str], file: DataFile) -> pa.Table | None:
+    def _of_file(
+        self, column: str, wanted: _Wanted, names: Sequence[str], lying: _Wanted | None, file: DataFile
+    ) -> pa.Table | None:
         """The rows of a file that fit; None without any."""
         if column not in file.columns:
             return read_columns(self._store, self._schema, names, file)
@@ -71,13 +87,17 @@ class StoredRows:
             filesystem = self._store.open_arrow_filesystem()
             with pq.ParquetFile(file.key, filesystem=filesystem, metadata=known) as source:
                 footer = self._footers.setdefault(file.key, source.metadata)
+                asked = {column: wanted} | ({self._schema.near or "": lying} if lying else {})
                 groups = [
-                    one for one in range(footer.num_row_groups) if wanted.may_be_in(footer, one, column)
+                    group
+                    for group in range(footer.num_row_groups)
+                    if all(values.may_be_in(footer, group, name) for name, values in asked.items())
                 ]
                 masks = []
                 for group in groups:
-                    found = source.read_row_group(group, columns=[column], use_threads=False).column(0)
-                    masks.append(wanted.mask(found))
+                    found = source.read_row_group(group, columns=[*asked], use_threads=False)
+                    fits = [values.mask(found.column(name)) for name, values in asked.items()]
+                    masks.append(np.logical_and.reduce(fits))
                 hits = [place for place, mask in enumerate(masks) if mask.any()]
                 if not hits:
                     return None
@@ -125,15 +145,17 @@ class _Wanted:
         return sorted(set(map(key_bound, self._sorted)))
 
     def bounds_within(self, first: str, last: str) -> bool:
-        """May one lie between these bounds (`archive.dataset.manifest.key_bound`)?"""
+        """May one lie between these bounds (`archive.dataset.manifest.key_bound`), or begin what does?"""
         place = bisect_left(self._bounds, first)
-        return place < len(self._bounds) and self._bounds[place] <= last
+        if place < len(self._bounds) and self._bounds[place] <= last:
+            return True
+        return not {first[:length] for length in range(len(first))}.isdisjoint(self._bounds)
 
     def may_be_in(self, footer: pq.FileMetaData, group: int, column: str) -> bool:
         """May a row group hold one, as far as its statistics say?"""
         chunk = _chunk(footer, group, column)
         statistics = chunk.statistics if chunk else None
-        if self.null or statistics is None:
+        if statistics is None or (self.null and (not statistics.has_null_count or statistics.null_count)):
             return True
         if not statistics.has_min_max:
             return not statistics.has_null_count or statistics.null_count < footer.row_group(group).num_rows

@@ -32,7 +32,8 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive.dataset.capture_index import built, indexed, remove_damaged
+from archive.dataset import capture_index, journal_index
+from archive.dataset.capture_index import CAPTURES
 from archive.dataset.datafiles import NO_GROUP, read_columns
 from archive.dataset.edits import (
     ALL,
@@ -45,6 +46,8 @@ from archive.dataset.edits import (
     write_edit,
 )
 from archive.dataset.finding import create_tag, history, latest, load, snapshot_numbers, tags
+from archive.dataset.index_files import remove_damaged
+from archive.dataset.journal_index import JOURNALS
 from archive.dataset.manifest import DataFile, Judged, Snapshot, encode, snapshot_key
 from archive.dataset.rows.typed import column_names, rows_of, table_name
 from archive.dataset.schema import TABLES, empty_table
@@ -119,7 +122,7 @@ def commit_onto(
         return None
     tables = write_files(store, base, changes, edits)
     untouched = JUDGED_FROM.isdisjoint(edit.schema.name for edit in edits)
-    captures = next((edit.rows for edit in edits if edit.schema.name == "captures"), None)
+    new = {edit.schema.name: edit.rows for edit in edits}
     snapshot = Snapshot(
         number=base.number + 1 if base else 1,
         created_at=_not_before(base, now),
@@ -128,7 +131,8 @@ def commit_onto(
         message=message,
         run_id=run_id,
         tables=tables,
-        index=indexed(store, base, tables["captures"], captures),
+        index=capture_index.indexed(store, base, tables["captures"], new.get("captures")),
+        journals=journal_index.indexed(store, base, tables["runs"], new.get("runs")),
         judged=judged or (base.judged if base and untouched else None),
     )
     if not claim(store, snapshot):
@@ -137,21 +141,23 @@ def commit_onto(
 
 
 def reindex(store: Store, *, now: datetime) -> Snapshot | None:
-    """Make the index of captures anew and commit it with the tables as they are; None without a snapshot."""
+    """Make the indexes anew and commit them with the tables as they are; None without a snapshot."""
     for races in range(MOST_RACES):
         base = latest(store)
         if base is None:
             return None
-        remove_damaged(store, base.index or ())
+        remove_damaged(store, CAPTURES, base.index or ())
+        remove_damaged(store, JOURNALS, base.journals or ())
         snapshot = replace(
             base,
             number=base.number + 1,
             created_at=_not_before(base, now),
             parent=base.number,
             writer=uuid.uuid4().hex,
-            message="index of captures made anew",
+            message="indexes made anew",
             run_id=None,
-            index=built(store, base.files("captures")),
+            index=capture_index.built(store, base.files("captures")),
+            journals=journal_index.built(store, base.files("runs")),
         )
         if claim(store, snapshot):
             return snapshot

@@ -6,7 +6,7 @@ these what it says when it is given all captures there are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from archive.dataset.capture_index import CaptureIndex, host_of
@@ -34,7 +34,7 @@ class CaptureLookup:
     def with_digests(self, digests: Collection[str]) -> list[Capture]:
         """The captures whose body as received has one of these SHA-256, oldest first."""
         wanted = set(digests)
-        found = self._index.find("digest", wanted) | self._index.find("sha256", wanted)
+        found = {**self._index.find("digest", wanted), **self._index.find("sha256", wanted)}
         return _in_order(one for one in self._captures(found) if one.digest in wanted)
 
     def with_payloads(self, payloads: Collection[str]) -> list[Capture]:
@@ -93,9 +93,11 @@ class CaptureLookup:
         found = self._captures(self._index.find("nameless", hosts))
         return {host_of(one.url) for one in found if one.outcome == CaptureOutcome.DNS} & hosts
 
-    def _captures(self, ids: set[str]) -> list[Capture]:
-        missing = ids - self._read.keys()
-        for capture in rows_of(self._rows.where("capture_id", missing), CAPTURE):
+    def _captures(self, ids: Mapping[str, str | None]) -> list[Capture]:
+        missing = ids.keys() - self._read.keys()
+        sites = {ids[one] for one in missing}
+        near = None if None in sites else {site or None for site in sites}
+        for capture in rows_of(self._rows.where("capture_id", missing, near=near), CAPTURE):
             self._read[capture.capture_id] = capture
         return [self._read[one] for one in ids if one in self._read]
 

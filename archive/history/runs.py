@@ -9,19 +9,22 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from operator import itemgetter
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive.dataset.journal_index import said_of
 from archive.dataset.rows.archived import CAPTURE
 from archive.dataset.rows.crawl import GapRow, RunRow
 from archive.dataset.rows.typed import rows_of
-from archive.dataset.selecting import LoadedRows, StoredRows
+from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import Snapshot, read_table
 from archive.stores import Store
-from archive.warc.captures import Capture, Run
+from archive.warc.captures import Article, Capture, Run
 from archive.warc.gaps import Gap
-from archive.warc.journal import read_captures, read_run, stored_runs
+from archive.warc.journal import read_articles, read_captures, read_run, stored_runs
 from parsers.values.messages import seen_of
 from parsers.values.vocabulary import DocumentKind
 
@@ -30,17 +33,20 @@ HELD = 50_000
 
 
 class Past:
-    """The runs in a snapshot and their captures, by run_id: of some `sites` alone, if they are given, and of
-    files handed over. Such a run has no `sites`: their rows are in the table of that name. Captures are read
-    as many at a time as `HELD`: a dataset may have more than memory holds."""
+    """What the runs in a snapshot left, and the pending ones: of some `sites` alone, if they are given, and
+    of files handed over. Captures are read as many at a time as `HELD`: a dataset may have more than memory
+    holds. What runs of all sites say of few is read from the index of journals."""
 
     def __init__(self, store: Store, snapshot: Snapshot | None, sites: Collection[str] | None = None) -> None:
-        self._store = store
+        self._store, self._snapshot = store, snapshot
         self._captures = StoredRows(store, snapshot, "captures")
         self._sites = None if sites is None else {*sites, None}
         self._known = {*StoredRows(store, snapshot, "runs").columns(["run_id"]).column(0).to_pylist()}
+        self._few = False
         self._part_of = self._parts()
         self._held: dict[str, list[Capture]] = {}
+        self._runs: dict[str, Run] = {}
+        self._articles: dict[str, list[Article]] = {}
 
     def ids(self) -> list[str]:
         """The runs that left anything here, in the snapshot or pending, oldest first."""
@@ -51,9 +57,36 @@ class Past:
         """Its captures, by number."""
         if run_id not in self._known:
             return read_captures(self._store, run_id)
-        if run_id not in self._held:
-            self._held = self._read(self._part_of.get(run_id, frozenset()))
+        self._hold(run_id)
         return self._held.get(run_id, [])
+
+    def run(self, run_id: str) -> Run:
+        """The run; where few sites are asked for, it is as if it had visited no other."""
+        self._hold(run_id)
+        return self._runs.get(run_id) or read_run(self._store, run_id)
+
+    def articles_of(self, run_id: str) -> list[Article]:
+        """The announcements it found, in its order; of other sites, too, where many are asked for."""
+        self._hold(run_id)
+        found = self._articles.get(run_id)
+        return read_articles(self._store, run_id) if found is None else found
+
+    def _hold(self, run_id: str) -> None:
+        """Read what is read together with a run of the snapshot."""
+        if run_id in self._held or run_id not in self._part_of:
+            return
+        part = self._part_of[run_id]
+        self._held, self._runs, self._articles = self._read(part), {}, {}
+        if self._few and self._sites and self._snapshot and self._snapshot.journals is not None:
+            said = said_of(self._store, self._snapshot, {site or "" for site in self._sites}, part)
+            gaps = _gaps(
+                StoredRows(self._store, self._snapshot, "gaps").where("site_id", self._sites - {None})
+            )
+            for row in rows_of(StoredRows(self._store, self._snapshot, "runs").where("run_id", part), RunRow):
+                found = said[row.run_id]
+                run = _run(self._store, row, tuple(gaps[row.run_id]))
+                self._runs[row.run_id] = replace(run, sites=tuple(found.visits))
+                self._articles[row.run_id] = found.articles
 
     def _parts(self) -> dict[str, frozenset[str]]:
         """The runs whose captures are read together, by run_id."""
@@ -62,6 +95,7 @@ class Past:
             if self._sites is None
             else self._captures.where("site_id", self._sites, ["run_id"])
         )
+        self._few = self._sites is not None and 2 * len(found) < self._captures.count
         parts: list[list[str]] = []
         room = 0
         for counted in sorted(pc.value_counts(found.column(0)).to_pylist(), key=itemgetter("values")):
@@ -74,9 +108,7 @@ class Past:
 
     def _read(self, run_ids: Collection[str]) -> dict[str, list[Capture]]:
         self._held = {}
-        rows = self._captures.where("run_id", run_ids)
-        if self._sites is not None:
-            rows = LoadedRows(rows).where("site_id", self._sites)
+        rows = self._captures.where("run_id", run_ids, near=self._sites)
         found: defaultdict[str, list[Capture]] = defaultdict(list)
         for capture in rows_of(rows.sort_by("capture_id"), CAPTURE):
             found[capture.run_id].append(capture)
@@ -87,18 +119,14 @@ def runs_in(store: Store, snapshot: Snapshot | None) -> list[Run]:
     """The runs of a snapshot, oldest first."""
     if snapshot is None:
         return []
-    gaps: defaultdict[str, list[Gap]] = defaultdict(list)
-    for gap in rows_of(read_table(store, snapshot, "gaps").sort_by("gap_id"), GapRow):
-        gaps[gap.run_id].append(_gap(gap))
+    gaps = _gaps(read_table(store, snapshot, "gaps"))
     rows = rows_of(read_table(store, snapshot, "runs").sort_by("run_id"), RunRow)
     return [_run(store, row, tuple(gaps[row.run_id])) for row in rows]
 
 
 def runs_visiting(store: Store, snapshot: Snapshot, sites: Collection[str]) -> list[Run]:
     """The runs of a snapshot that visited some sites, oldest first; each with what it says of these sites."""
-    gaps: defaultdict[str, list[Gap]] = defaultdict(list)
-    for gap in rows_of(StoredRows(store, snapshot, "gaps").where("site_id", sites).sort_by("gap_id"), GapRow):
-        gaps[gap.run_id].append(_gap(gap))
+    gaps = _gaps(StoredRows(store, snapshot, "gaps").where("site_id", sites))
     stored = StoredRows(store, snapshot, "runs")
     rows = {row.run_id: row for row in rows_of(stored.where("complete_sites", sites), RunRow)}
     others = stored.where("run_id", gaps.keys() - rows.keys())
@@ -139,6 +167,14 @@ def gap_rows(run: Run) -> Iterator[GapRow]:
             document_kind=DocumentKind(gap.document_kind) if gap.document_kind else None,
             asked_on=gap.asked_on,
         )
+
+
+def _gaps(rows: pa.Table) -> defaultdict[str, list[Gap]]:
+    """Gaps by run, in its order."""
+    found: defaultdict[str, list[Gap]] = defaultdict(list)
+    for row in rows_of(rows.sort_by("gap_id"), GapRow):
+        found[row.run_id].append(_gap(row))
+    return found
 
 
 def _gap(row: GapRow) -> Gap:

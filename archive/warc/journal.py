@@ -160,7 +160,12 @@ def read_captures(store: Store, run_id: str) -> list[Capture]:
 
 def read_articles(store: Store, run_id: str) -> list[Article]:
     """The articles of a run in the store, in the order found."""
-    return [article_from_json(line) for line in _lines(store, run_id, ARTICLES)]
+    return list(map(article_from_json, article_lines(store, run_id)))
+
+
+def article_lines(store: Store, run_id: str) -> Iterator[str]:
+    """The same as they stand in the journal."""
+    return _lines(store, run_id, ARTICLES)
 
 
 def read_run(store: Store, run_id: str) -> Run:

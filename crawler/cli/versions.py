@@ -127,7 +127,7 @@ def verify(
     return NEEDS_A_PERSON if errors else DONE
 
 
-@command(app, "reindex", "Make the index of captures anew, as a snapshot with the same rows.")
+@command(app, "reindex", "Make the indexes anew, as a snapshot with the same rows.")
 def reindex(ctx: typer.Context) -> int:
     """`gongkai reindex`."""
     from archive.dataset.snapshots import reindex as made_anew
@@ -139,7 +139,7 @@ def reindex(ctx: typer.Context) -> int:
         t(
             "Snapshot {number}: {files} files of index",
             number=snapshot.number,
-            files=len(snapshot.index or ()),
+            files=len(snapshot.index_files),
         )
     )
     return DONE

@@ -16,7 +16,7 @@ from archive.history.runs import Past as EarlierRuns
 from archive.stores import Store
 from archive.vocabulary import CHALLENGED, GONE, GOOD, CaptureOutcome
 from archive.warc.captures import Capture, Run
-from archive.warc.journal import UNJUDGED, read_articles, read_run
+from archive.warc.journal import UNJUDGED
 from crawler.history.alarms import Watch
 from crawler.history.looks import Schedule
 from crawler.history.schedule import History
@@ -53,8 +53,7 @@ def read_past(
     past = Past(Known(), History(schedule))
     earlier = EarlierRuns(store, latest(store), None if replays else sites)
     for run_id in earlier.ids():
-        # Only the journal holds a run's outcome site by site.
-        run, captures = read_run(store, run_id), earlier.captures_of(run_id)
+        run, captures = earlier.run(run_id), earlier.captures_of(run_id)
         past.sites.update(row.site_id for row in run.sites)
         for capture in captures:
             past.known.add(capture)
@@ -65,7 +64,7 @@ def read_past(
         begun = begun_at(run_id)
         fresh = begun is not None and begun >= since
         if run.finished_at or not fresh:
-            past.history.add_run(run, captures, read_articles(store, run_id))
+            past.history.add_run(run, captures, earlier.articles_of(run_id))
         if fresh:
             past.kept = _kept(past.kept, run, captures)
     return past

@@ -134,7 +134,8 @@ class TableSchema:
 
     `replace_key` is the unit of change: a commit replaces all rows of one value at once. `grouped` tables
     keep the rows of one fiscal year and one province (of the row, or else of its document) in files of their
-    own, so that a change in one county rewrites little.
+    own, so that a change in one county rewrites little. `near` is a column whose values lie together in a
+    file: who asks by it reads few row groups of each.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -146,6 +147,7 @@ class TableSchema:
     replace_key: str
     foreign_keys: tuple[ForeignKey, ...] = ()
     grouped: bool = False
+    near: str | None = None
 
     @cached_property
     def messages(self) -> tuple[Column, ...]:

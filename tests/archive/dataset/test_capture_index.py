@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from archive.dataset import capture_index
-from archive.dataset.capture_index import CaptureIndex, entries_of, read_index
+from archive.dataset.capture_index import CAPTURES, CaptureIndex, entries_of
+from archive.dataset.index_files import read_index
 from archive.dataset.manifest import Snapshot, decode, encode, snapshot_key
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit, latest, read_table, reindex
@@ -33,7 +34,7 @@ def commits(store: LocalStore, captures: list[Capture], parts: int) -> Snapshot:
 
 def all_entries(store: LocalStore, snapshot: Snapshot) -> list[dict[str, object]]:
     assert snapshot.index is not None
-    rows = pa.concat_tables([read_index(store, file) for file in snapshot.index])
+    rows = pa.concat_tables([read_index(store, CAPTURES, file) for file in snapshot.index])
     return rows.sort_by([(name, "ascending") for name in rows.column_names]).to_pylist()  # type: ignore[no-any-return]
 
 
@@ -52,13 +53,15 @@ def test_commits_add_up_to_the_index_of_all_captures(tmp_path: Path, parts: int)
 
 
 def test_a_value_is_found_in_any_row_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture_index, "ROW_GROUP", 7)
+    monkeypatch.setattr(capture_index, "CAPTURES", replace(CAPTURES, row_group=7))
     store, captures = LocalStore(tmp_path), history(4, 200)
     index = CaptureIndex(store, commits(store, captures, 5))
     for url in {one.url for one in captures}:
-        assert index.find("url", [url]) == {one.capture_id for one in captures if one.url == url}
-    assert index.find("url", {one.url for one in captures}) == {one.capture_id for one in captures}
-    assert index.find("url", ["http://elsewhere.cn/"]) == set() == index.find("url", [])
+        assert index.find("url", [url]) == {
+            one.capture_id: one.site_id or "" for one in captures if one.url == url
+        }
+    assert index.find("url", {one.url for one in captures}).keys() == {one.capture_id for one in captures}
+    assert index.find("url", ["http://elsewhere.cn/"]) == {} == index.find("url", [])
 
 
 def test_a_store_without_an_index_gets_it_with_the_next_commit(tmp_path: Path) -> None:
@@ -67,7 +70,7 @@ def test_a_store_without_an_index_gets_it_with_the_next_commit(tmp_path: Path) -
     old = latest(store)
     assert old and old.index is None
     url = captures[0].url
-    assert CaptureIndex(store, old).find("url", [url]) == {
+    assert CaptureIndex(store, old).find("url", [url]).keys() == {
         one.capture_id for one in captures[:60] if one.url == url
     }
     commit(store, [Change("sites", build_table("sites", [SITE]))], message="", run_id=None, now=START)

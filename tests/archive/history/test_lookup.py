@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import archive.dataset.datafiles
+from archive.dataset import index_files
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit, latest
 from archive.history.archived import Known
@@ -23,6 +24,7 @@ from archive.warc.captures import Capture
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOSTS = ("a.gov.cn", "b.gov.cn", "a.gov.cn:8080")
 URLS = [f"http://{host}/{name}" for host in HOSTS for name in ("", "1.html", "2.html", "3.pdf", "4.pdf")]
+SITES = (None, "a", "b", "c")
 OUTCOMES = [CaptureOutcome.CONTENT] * 4 + [
     CaptureOutcome.UNCHANGED, CaptureOutcome.REDIRECT, CaptureOutcome.REDIRECT, CaptureOutcome.MISSING,
     CaptureOutcome.DNS, CaptureOutcome.TIMEOUT, CaptureOutcome.BLOCKED, CaptureOutcome.ERROR_PAGE, "unjudged",
@@ -41,7 +43,7 @@ def history(seed: int, count: int) -> list[Capture]:
         run = f"{moment:%Y%m%dT}000000Z-abcdef"
         outcome = chance.choice(OUTCOMES)
         one = Capture(
-            f"{run}-{number:06d}", run, None, chance.choice(URLS), moment, outcome=outcome,
+            f"{run}-{number:06d}", run, chance.choice(SITES), chance.choice(URLS), moment, outcome=outcome,
             referrer=chance.choice([None, *URLS]),
         )  # fmt: skip
         if outcome not in (CaptureOutcome.DNS, CaptureOutcome.TIMEOUT):
@@ -79,6 +81,13 @@ def test_what_bears_on_an_address_says_what_all_captures_say(
 ) -> None:
     monkeypatch.setattr(archive.dataset.datafiles, "LOOKUP_ROW_GROUP", 50)
     captures = history(seed, 240)
+    if seed % 2:  # a store of an older version, which indexed no sites
+        write = index_files._write
+        monkeypatch.setattr(
+            index_files,
+            "_write",
+            lambda store, kind, entries: write(store, kind, entries.drop_columns("site")),
+        )
     found, whole = lookup(tmp_path, captures), Known(captures)
     for url in URLS:
         bearing = found.touching([url], [])

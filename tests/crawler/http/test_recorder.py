@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit
 from archive.ingest.job import ingest
 from archive.stores import LocalStore
-from archive.warc.captures import Run, VisitedSite
+from archive.warc.captures import ARTICLES, RUN, Article, Run, VisitedSite, journal_key
+from archive.warc.gaps import Gap
 from archive.warc.journal import RunJournal
 from archive.warc.records import Exchange
 from crawler.history.resume import begun_at, read_past
@@ -107,25 +109,42 @@ def test_the_spool_of_a_local_store_lies_in_it_unless_told_otherwise(
 
 
 def test_the_past_of_some_sites_is_that_of_the_whole_store(store: LocalStore, tmp_path: Path) -> None:
-    """What is known of a site does not depend on whether the others are read, too."""
-    for number in range(4):
-        site = f"s{number % 2}"
-        row = VisitedSite(site, url=f"http://{number % 2}.gov.cn/", last_outcome="content")
-        begun = replace(run(number), sites=(row,), complete_sites=(site,))
+    """What is known of a site does not depend on whether the others are read, too; what runs of all of them
+    say of one is read from the dataset."""
+    names = ["s0", "s1", "s2"]
+    for number in range(3):
+        rows = tuple(
+            VisitedSite(name, url=f"http://{name}.gov.cn/", last_outcome="content") for name in names
+        )
+        gaps = tuple(Gap(name, "link", f"http://{name}.gov.cn/{number}.html") for name in names)
+        begun = replace(run(number), sites=rows, complete_sites=tuple(names[: number + 1]), gaps=gaps)
         with RunJournal(store, begun, tmp_path / "spool") as journal:
-            for page in range(3):
-                url = f"http://{number % 2}.gov.cn/{page}"
-                journal.failure(url, begun.started_at, outcome="timeout", site_id=site)
+            for page, name in product(range(3), names):
+                journal.failure(
+                    f"http://{name}.gov.cn/{page}", begun.started_at, outcome="timeout", site_id=name
+                )
+                files = ((f"http://{name}.gov.cn/{page}.pdf", f"{name} 预算"),) if page < number else ()
+                url = f"http://{name}.gov.cn/{number}-{page}.html"
+                journal.article(Article(name, url, "部门预算", None, attachments=files, region_code="610725"))
             journal.finish(begun.finished(begun.started_at))
-    rows = build_table("sites", [{"site_id": f"s{number}", "url": "x"} for number in range(2)])
-    commit(store, [Change("sites", rows)], message="", run_id=None, now=NOON)
+    table = build_table("sites", [{"site_id": name, "url": "x"} for name in names])
+    commit(store, [Change("sites", table)], message="", run_id=None, now=NOON)
     assert ingest(store, now=NOON + timedelta(days=1)).snapshot
     later = NOON + timedelta(days=9)
-    whole, part = read_past(store, later), read_past(store, later, sites={"s1"})
+    whole = read_past(store, later)
+    for number in range(3):
+        (store.root / journal_key(run(number).run_id, ARTICLES)).unlink()
+        (store.root / journal_key(run(number).run_id, RUN)).write_bytes(b"")
+    part = read_past(store, later, sites={"s1"})
     for page in range(3):
-        url = f"http://1.gov.cn/{page}"
-        assert part.known.trouble(url) == whole.known.trouble(url) == "timeout"
-        assert part.history.not_there(url) == whole.history.not_there(url) == "timeout"
-        assert part.known.trouble(f"http://0.gov.cn/{page}") is None
+        url = "http://s1.gov.cn/{page}"
+        assert part.known.trouble(url) == whole.known.trouble(url)
+        assert part.history.not_there(url) == whole.history.not_there(url)
+        assert part.known.trouble(f"http://s0.gov.cn/{page}") is None
+    assert [*part.history.articles_of(["s1"])] == [*whole.history.articles_of(["s1"])] != []
+    for article in part.history.articles_of(["s1"]):
+        assert part.history.files(article.url) == whole.history.files(article.url)
+    assert part.history.name("http://s1.gov.cn/1.pdf") == "s1 预算"
     assert part.history.complete("s1") and whole.history.complete("s1")
-    assert part.sites == {"s1"} and whole.sites == {"s0", "s1"}
+    assert part.history.gaps("s1") == whole.history.gaps("s1") != []
+    assert part.sites == {"s1"} and whole.sites == {*names}

@@ -1,0 +1,96 @@
+"""Files of an index: derived from the rows and journals of a snapshot, sorted, immutable, few.
+
+Invariant: the files of an index hold all its entries, each in the order of the columns. A commit adds one
+file with the entries of what it brings, and merges files when several of about one size have come together:
+as many files as the logarithm of all entries. The manifest lists them beside those of the tables; a snapshot
+without them is read whole, and the next commit makes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from archive.dataset.compaction import companions
+from archive.dataset.manifest import INDEX, DataFile
+from archive.errors import IntegrityError, ObjectNotFound
+from archive.stores import Store
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSchema:
+    """What an index is made of. `repeated` are columns whose values repeat; merged files have no more bytes
+    than `merge_bytes`, larger ones stay. Columns are only ever added: entries of older files lack them."""
+
+    name: str
+    columns: pa.Schema
+    repeated: tuple[str, ...]
+    row_group: int
+    merge_bytes: int
+
+    def conformed(self, entries: pa.Table) -> pa.Table:
+        """Entries of a file in today's columns."""
+        for field in self.columns:
+            if field.name not in entries.column_names:
+                entries = entries.append_column(field, pa.nulls(len(entries), field.type))
+        return entries
+
+    def sorted(self, entries: pa.Table) -> pa.Table:
+        """Entries in the order in which they lie in a file."""
+        return entries.take(pc.sort_indices(entries, [(name, "ascending") for name in self.columns.names]))
+
+
+def added(
+    store: Store, schema: IndexSchema, files: tuple[DataFile, ...], entries: pa.Table
+) -> tuple[DataFile, ...]:
+    """The files of an index with one more, merged with those of its size."""
+    if not len(entries):
+        return files
+    taken = companions(files, len(entries), most=schema.merge_bytes)
+    if taken:
+        entries = pa.concat_tables([entries, *(read_index(store, schema, file) for file in taken)])
+    rest = (file for file in files if file not in taken)
+    written = _write(store, schema, schema.sorted(entries))
+    return tuple(sorted((*rest, written), key=lambda file: file.key))
+
+
+def read_index(store: Store, schema: IndexSchema, file: DataFile) -> pa.Table:
+    """All entries of a file; raises IntegrityError if its bytes are not what they were."""
+    data = store.read(file.key)
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise IntegrityError(f"{file.key} does not have the SHA-256 its snapshot gives")
+    return schema.conformed(pq.ParquetFile(pa.BufferReader(data)).read())
+
+
+def remove_damaged(store: Store, schema: IndexSchema, files: Iterable[DataFile]) -> None:
+    """Delete the files whose bytes are not what they were, so that they can be written anew."""
+    for file in files:
+        try:
+            read_index(store, schema, file)
+        except IntegrityError:
+            store.delete(file.key)
+        except ObjectNotFound:
+            continue
+
+
+def _write(store: Store, schema: IndexSchema, entries: pa.Table) -> DataFile:
+    buffer = pa.BufferOutputStream()
+    repeated = [name for name in schema.repeated if name in entries.column_names]
+    pq.write_table(
+        entries, buffer, compression="zstd", row_group_size=schema.row_group, use_dictionary=repeated
+    )
+    data = buffer.getvalue().to_pybytes()
+    sha256 = hashlib.sha256(data).hexdigest()
+    key = f"{INDEX}{schema.name}/{sha256}.parquet"
+    store.write(key, data)
+    first, last = (_bound(entries.column(0)[place].as_py()) for place in (0, -1))
+    return DataFile(key, len(data), sha256, len(entries), "index", first, last, tuple(entries.column_names))
+
+
+def _bound(value: int | str) -> str:
+    return (value if isinstance(value, str) else f"{value:016x}")[:12]
