@@ -28,6 +28,7 @@ _RESPECTIVELY = _L.pattern("respectively")
 _BY_STRUCTURE = _L.pattern("by_structure")
 _OF_WHICH = _L.text("of_which")
 _REMITTED = _L.text("remitted")  # 上划中央收入: a part of what all levels collect
+_HANDED_DOWN = _L.pattern("handed_down")  # 转贷区级支出: not the expenditure of those below
 _ELSE = _L.pattern("else")
 _GENERAL_REVENUE = _L.pattern("general_revenue")
 
@@ -76,7 +77,8 @@ def measure_of(
     if match is None or side is None or fund is None or fund not in terms.bare[side]:
         return None
     goes_on = last is None or last.measure is not None  # behind an amount of something else it may be of that
-    clear = goes_on and is_explained(said[: said.rfind(match["name"])], territory)
+    front = said[: said.rfind(match["name"])]
+    clear = goes_on and not _HANDED_DOWN.search(front) and is_explained(front, territory)
     return AmountName(terms.bare[side][fund], fund, match["name"], clear, bare=True)
 
 

@@ -26,6 +26,7 @@ from parsers.values.vocabulary import FundSource
 
 _L = lexicon_of(__name__)
 _BARE_BUDGET = _L.pattern("bare_budget")
+_EXPECTED_BELOW = _L.pattern("expected_below")
 _CALLED_BUDGET = _L.pattern("called_budget")
 _OF_WHICH = _L.text("of_which")
 _AND = _L.words("and")
@@ -69,6 +70,7 @@ class ReportReader:
         self._listing: ReportFigure | None = None  # the last amount of the paragraph, changes apart
         self._outside: Scope | None = None  # the scope before the bracket that is being read
         self._of_year_before = True  # what the last change was against
+        self._expected = False  # 收入(预计数，下同): what was carried out is expected
         self._adjusted = False  # 调整预算(以下简称“预算”): what is called the budget
         self._second: AmountName | None = None  # A和B分别为1亿元和2亿元: B
 
@@ -89,6 +91,7 @@ class ReportReader:
     def _read_sentence(self, sentence: str, page: int | None, goes_on: bool) -> None:
         """Figures of one sentence; behind a semicolon (市本级完成21亿元) it may go on with the one before."""
         text = opened(sentence)
+        self._expected |= bool(_EXPECTED_BELOW.search(sentence))
         self._adjusted |= bool(_CALLED_BUDGET.search(sentence))
         begun, said = self._start, {figure.measure for figure in self.found[self._start :]}
         further = (goes_on or _CARRIED_OUT.match(text)) and len(said) == 1 and None not in said
@@ -127,9 +130,8 @@ class ReportReader:
             if (last := self._last()) and self._of_year_before:
                 self.found[-1] = with_change(last, change, base.amount)
             return
-        if self._last() and (
-            _OF_BUDGET.search(clause) or (_OF_PERCENT.match(after) and _BARE_BUDGET.search(clause))
-        ):
+        planned = _OF_BUDGET.search(clause) or (_OF_PERCENT.match(after) and _BARE_BUDGET.search(clause))
+        if planned and self._last():
             self._add_budget_of_last(clause, base.amount)
             return
         shifted = self._is_shift(before, clause)
@@ -148,8 +150,7 @@ class ReportReader:
             self._context.scope = None  # of a place or a purpose that is not known, and so is what follows
         if _OF_WHICH in before and len(self.found) > self._start:
             self._whole = self._last()
-        first = self._context.first
-        self.found[first:] = naming.of_all_levels(self.found[first:], before)
+        self.found[self._context.first :] = naming.of_all_levels(self.found[self._context.first :], before)
         self.found.append(figure)
         self._of_year_before = True
         self._context.of_unknown &= figure.measure not in self._terms.accounts
@@ -275,7 +276,8 @@ class ReportReader:
         listed_stage = listed.stage if listed else None
         heading = stage_of_heading(self._context.stage, of_year)
         found = stage_of_words(name, clause, before, after, heading)
-        return stage_of_part(found, listed_stage, clause) or listed_stage or heading or of_year
+        stage = stage_of_part(found, listed_stage, clause) or listed_stage or heading or of_year
+        return "estimated" if (self._expected, stage) == (True, "execution") else stage
 
     def _listed(self, before: str) -> ReportFigure | None:
         """The figure that a list goes on from: in the sentence, or in the one it goes on with."""

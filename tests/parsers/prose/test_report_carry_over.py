@@ -116,3 +116,15 @@ def test_what_an_amount_is_a_share_of_is_no_budget() -> None:
 def test_the_kinds_of_an_expected_balance_are_expected() -> None:
     text = "全市政府债务余额预计执行数4亿元，其中一般债务3亿元，专项债务1亿元。"
     assert [s.stage for s in read(EXECUTED, text)] == ["estimated"] * 3
+
+
+def test_what_is_called_expected_below_was_not_carried_out_yet() -> None:
+    text = "全市一般公共预算收入29亿元（预计数，下同），增长6%。全市一般公共预算支出27亿元。"
+    assert [s.stage for s in read(EXECUTED, text)] == ["estimated", "estimated"]
+
+
+def test_what_is_handed_to_districts_is_not_their_expenditure_and_a_grants_name_no_level() -> None:
+    found = read(EXECUTED, "全市一般公共预算支出99亿元，加上债务还本支出5亿元及转贷区级支出14亿元。")
+    assert [s.measure for s in found] == ["general_expenditure", "debt_repaid", None]
+    (grant,) = read(EXECUTED, "全县收到县级基本财力保障机制奖补资金3亿元。", region="141124")
+    assert grant.scope == "whole"
