@@ -15,6 +15,8 @@ from parsers.readers.scan.pixels import Image, PixelBox, Quad
 
 DOUBTED = 0.25  # share of lines taken for upside down, from which both ways are read
 COARSE_SKEW = 1.0  # degrees: beyond, rules are too steep to be found before the page is turned
+LEAST_SKEW = 0.03  # degrees: one pixel over the width of a page
+ASKEW = 4.0  # degrees: no line of a table is so far from level
 PROBES = 8  # lines looked at to find out which way is up
 PROBE_WIDTH = 8  # times its height: so much of a line suffices
 
@@ -39,16 +41,30 @@ def upright(gray: Image) -> tuple[Image, list[Quad], int]:
     return gray, quads, turned
 
 
-def skew_of(gray: Image, quads: Sequence[Quad], dpi: float) -> float:
-    """Degrees to turn the page counter-clockwise: roughly from its text, exactly from its rules."""
-    from parsers.readers.scan import page_image, ruling_lines
+def level(gray: Image, quads: Sequence[Quad], dpi: float) -> tuple[Image, list[Quad], float]:
+    """The page and its lines of text with level, straight rules; the degrees it was turned counter-clockwise:
+    roughly by its text, exactly by its rules."""
+    from parsers.readers.scan import bending, page_image
 
     rough = page_image.text_slope(quads)
-    if abs(rough) > COARSE_SKEW:
-        rest = ruling_lines.rule_slope(page_image.rotated(gray, rough), dpi)
-        return rough + (rest or 0.0)
-    exact = ruling_lines.rule_slope(gray, dpi)
-    return rough if exact is None else exact
+    skew = rough if abs(rough) > COARSE_SKEW else 0.0
+    traces = bending.traces(page_image.rotated(gray, skew) if skew else gray, dpi)
+    rest = bending.slope(traces[0])
+    rest = rough - skew if rest is None else rest
+    across, down = ([page_image.rotated_points(rule, gray, rest) for rule in rules] for rules in traces)
+    skew += rest
+    if abs(skew) > LEAST_SKEW:
+        quads = [page_image.rotated_points(quad, gray, skew) for quad in quads]
+        gray = page_image.rotated(gray, skew)
+    gray, quads = bending.straightened(gray, quads, (across, down), dpi)
+    return gray, quads, skew
+
+
+def is_askew(quad: Quad) -> bool:
+    """Whether a line of text on a level page falls or climbs: a stamp does, and what is written by hand."""
+    (wide, fall), (side, high) = quad[1] - quad[0], quad[3] - quad[0]
+    long = np.hypot(wide, fall) > 2 * np.hypot(side, high)
+    return bool(long and abs(np.degrees(np.arctan2(fall, wide))) > ASKEW)
 
 
 def _confidence(lines: Sequence[Image]) -> float:

@@ -12,13 +12,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from parsers.readers.page.lines.geometry import Ruling
 from parsers.readers.scan.pixels import Image, PixelBox
 
 INK = 25  # how much darker than its surroundings text is
 RED_EXCESS = 35  # how much a pixel's red exceeds its green and blue to be ink of a seal
+STREAK_EDGE, STREAK_STEP = (
+    0.02,
+    8,
+)  # of the page, where nothing is printed; rows from one looked at to the next
+STREAK_REACH, STREAK_DEPTH = 5, 8  # pixels to both sides of a streak; how much darker than there it is
+MOST_STREAKS = 0.05  # of all columns: more are a pattern
 # Of the height of lines: how high and wide one is that was not found, the white within it and around others.
 MISSED_HIGH, MISSED_WIDE, MISSED_GAP, MISSED_ROOM = (0.6, 1.5), 0.5, 0.45, 0.5
+NARROW_ROOM = 1.0  # around a narrow mark: a digit behind a point that takes a whole cell of its type
 MOST_MISSED = 200  # more are dirt
+ALIKE = 0.15  # of the height of a line: so little higher or lower is what belongs to it
 DIRT, DIRT_GAP = 0.3, 0.35  # of the height of a line: what is so small and so far from the rest is dirt
 
 
@@ -35,6 +44,31 @@ def without_seal(rgb: Image) -> Image:
     gain = 255 / max(float(np.median(red[seal])), 127.5)
     stretched = np.clip(red * gain, 0, 255).astype(np.uint8)
     return np.where(seal, np.maximum(gray, stretched), gray).astype(np.uint8)
+
+
+def without_streaks(gray: Image) -> Image:
+    """The page without the straight lines that dirt on a scanner's glass draws from one edge to the other.
+    They only darken what lies below them; where nothing shows through, it is taken to go on from side to
+    side."""
+    return np.ascontiguousarray(_without_streaks_down(np.ascontiguousarray(_without_streaks_down(gray).T)).T)
+
+
+def _without_streaks_down(gray: Image) -> Image:
+    edge = max(round(STREAK_EDGE * len(gray)), 1)
+    some = np.pad(gray, ((0, 0), (STREAK_REACH, STREAK_REACH)), mode="edge")
+    depth = np.full(gray.shape[1], 255.0)
+    for rows in (some[:edge], some[::STREAK_STEP], some[-edge:]):
+        usual = np.median(rows, axis=0)
+        sides = np.minimum(usual[: -2 * STREAK_REACH], usual[2 * STREAK_REACH :])
+        depth = np.minimum(depth, sides - usual[STREAK_REACH:-STREAK_REACH])
+    columns = np.flatnonzero(depth > STREAK_DEPTH)
+    if not columns.size or columns.size > MOST_STREAKS * len(depth):
+        return gray
+    lighter = gray[:, columns] + depth[columns]
+    through = np.maximum(some[:, columns], some[:, columns + 2 * STREAK_REACH])
+    cleaned = gray.copy()
+    cleaned[:, columns] = np.minimum(lighter, through)
+    return cleaned
 
 
 def ink(gray: Image, contrast: int = INK) -> Image:
@@ -97,11 +131,14 @@ def _rotation(image: Image, degrees: float) -> NDArray[np.float64]:
     return np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0), dtype=np.float64)
 
 
-def missed(boxes: Sequence[PixelBox], mask: Image) -> list[PixelBox]:
-    """Boxes of what stands on the lines of these boxes, is as high as they are and in none of them: detection
-    passes over codes of two digits that stand alone."""
+def missed(
+    boxes: Sequence[PixelBox], mask: Image, rules: Sequence[Ruling]
+) -> tuple[list[PixelBox], list[PixelBox]]:
+    """The boxes, longer by what stands right beside them and is as high as they are, and new boxes of what
+    stands on their lines and is in none of them: detection passes over a last digit behind a wide point, and
+    over numbers of one or two digits that stand alone."""
     if not boxes:
-        return []
+        return [], []
     height = float(np.median([y1 - y0 for _, y0, _, y1 in boxes]))
     rest = mask.copy()
     for x0, y0, x1, y1 in boxes:
@@ -110,14 +147,33 @@ def missed(boxes: Sequence[PixelBox], mask: Image) -> list[PixelBox]:
         rest, cv2.MORPH_CLOSE, np.ones((1, max(round(MISSED_GAP * height), 1)), np.uint8)
     )
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    found, room = [], MISSED_ROOM * height
+    longer, found = list(boxes), list[PixelBox]()
     for x, y, wide, high, _ in (tuple(map(int, row)) for row in stats[1:]):
-        if not MISSED_HIGH[0] * height <= high <= MISSED_HIGH[1] * height or wide < MISSED_WIDE * height:
+        if not MISSED_HIGH[0] * height <= high <= MISSED_HIGH[1] * height:
             continue
-        beside = [(x0, x1) for x0, y0, x1, y1 in boxes if y0 <= y + high / 2 <= y1]
-        if beside and all(x0 - room >= x + wide or x1 + room <= x for x0, x1 in beside):
-            found.append((x, y, x + wide, y + high))
-    return found if len(found) <= MOST_MISSED else []
+        mark, narrow = (x, y, x + wide, y + high), wide < MISSED_WIDE * height
+        room = (NARROW_ROOM if narrow else MISSED_ROOM) * height
+        on_line = [at for at, box in enumerate(longer) if box[1] <= y + high / 2 <= box[3]]
+        near = [at for at in on_line if longer[at][0] - room < mark[2] and x < longer[at][2] + room]
+        if len(near) == 1 and _goes_on(longer[near[0]], mark, rules):
+            x0, y0, x1, y1 = longer[near[0]]
+            longer[near[0]] = (min(x0, x), min(y0, y), max(x1, mark[2]), max(y1, mark[3]))
+        elif on_line and not near and not narrow:
+            found.append(mark)
+    return (longer, found) if len(found) <= MOST_MISSED else (list(boxes), [])
+
+
+def _goes_on(box: PixelBox, mark: PixelBox, rules: Sequence[Ruling]) -> bool:
+    """Whether a mark beside a box stands on its line, reaches as high, and no rule parts them."""
+    room, middle = ALIKE * (box[3] - box[1]), (box[1] + box[3]) / 2
+    between = sorted((box[0], box[2], mark[0], mark[2]))[1:3]
+    return (
+        abs(box[1] - mark[1]) <= room
+        and abs(box[3] - mark[3]) <= room
+        and not any(
+            r.axis == "v" and r.lo <= middle <= r.hi and between[0] <= r.at <= between[1] for r in rules
+        )
+    )
 
 
 def ink_box(mask: Image, x0: int, y0: int, x1: int, y1: int, speck: int) -> PixelBox | None:

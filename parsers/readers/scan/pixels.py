@@ -16,3 +16,5 @@ Quad = NDArray[np.float32]
 """The four corners of a line of text (4 × 2), from its top left clockwise."""
 Contour = NDArray[np.int32]
 """The pixels around a mark (n × 1 × 2, x then y)."""
+Points = NDArray[np.float32]
+"""Points of a page (n × 2), x then y."""

@@ -23,7 +23,7 @@ from parsers.readers.limits import Limits
 from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling
 from parsers.readers.page.pages import Pages
 from parsers.readers.scan import ocr
-from parsers.readers.scan.orientation import box_of, crop, skew_of, upright
+from parsers.readers.scan.orientation import box_of, crop, is_askew, level, upright
 from parsers.readers.scan.pixels import Image, PixelBox, Quad
 from parsers.readers.scan.side_by_side import ScannedPage, Scans
 from parsers.values.attempts import Attempts
@@ -35,8 +35,7 @@ from parsers.values.vocabulary import DocumentOutcome
 DPI = 200.0
 MOST_PIXELS = 40_000_000
 LEAST_CONFIDENCE = 0.5
-CERTAIN = 0.8  # confidence; of what detection did not take for text
-LEAST_SKEW = 0.03  # degrees: one pixel over the width of a page
+CERTAIN = 0.8  # confidence; of what detection did not take for text, and of one character
 
 
 def read_image(data: bytes, limits: Limits) -> Reading:
@@ -124,10 +123,10 @@ def _dpi_of(size: tuple[int, int]) -> float:
 
 def scan_page(rgb: Image, number: int, dpi: float) -> ScannedPage:
     """Words and rules of one page image, in points; of two pages side by side, those of both."""
-    from parsers.readers.scan.page_image import without_seal
+    from parsers.readers.scan.page_image import without_seal, without_streaks
     from parsers.readers.scan.ruling_lines import fold_of
 
-    gray, quads, turned = upright(without_seal(rgb))
+    gray, quads, turned = upright(without_streaks(without_seal(rgb)))
     fold = fold_of(gray, dpi)
     if fold is None:
         drawn = [_drawn(gray, quads, dpi)]
@@ -165,17 +164,14 @@ class _Drawn:
 
 
 def _drawn(gray: Image, quads: Sequence[Quad], dpi: float) -> _Drawn:
-    from parsers.readers.scan import page_image
     from parsers.readers.scan.ruling_lines import erased, ruling
 
-    skew = skew_of(gray, quads, dpi)
-    if abs(skew) > LEAST_SKEW:
-        quads = [page_image.rotated_points(quad, gray, skew) for quad in quads]
-        gray = page_image.rotated(gray, skew)
-    lines = [box_of(quad) for quad in quads]
+    gray, quads, skew = level(gray, quads, dpi)
+    stamps = [box_of(quad) for quad in quads if is_askew(quad)]
+    lines = [box_of(quad) for quad in quads if not is_askew(quad)]
     rules, lines_mask = ruling(gray, dpi, lines)
-    words, doubtful = _read(erased(gray, lines_mask), lines, rules, dpi)
-    return _Drawn(words, rules, skew, doubtful)
+    words, doubtful = _read(erased(gray, lines_mask), lines, stamps, rules, dpi)
+    return _Drawn(words, rules, skew, doubtful + len(stamps))
 
 
 def _text_boxes(
@@ -192,7 +188,7 @@ def _text_boxes(
             boxes.append(tight)
     down = [rule for rule in rules if rule.axis == "v"]
     apart: list[PixelBox] = []
-    for box in words.without_overlaps(boxes, mask):
+    for box in words.without_overlaps(words.outermost(boxes), mask):
         middle = (box[1] + box[3]) / 2
         if any(rule.lo <= middle <= rule.hi for rule in down):
             apart.append(box)
@@ -202,42 +198,55 @@ def _text_boxes(
 
 
 def _cut(box: PixelBox, rules: Sequence[Ruling]) -> list[PixelBox]:
-    """The box cut where a rule crosses it well inside."""
+    """The box cut where a rule crosses it well inside: no text of a table stands on both sides of a rule."""
     x0, y0, x1, y1 = box
-    middle, margin = (y0 + y1) / 2, 0.2 * (y1 - y0)
-    cuts = sorted(
-        round(r.at)
-        for r in rules
-        if r.axis == "v" and r.lo <= middle <= r.hi and x0 + margin < r.at < x1 - margin
+    margin, middle = 0.2 * (y1 - y0), ((x0 + x1) / 2, (y0 + y1) / 2)
+    down, across = (
+        sorted(
+            round(r.at)
+            for r in rules
+            if r.axis == axis and r.lo <= along <= r.hi and low + margin < r.at < high - margin
+        )
+        for axis, along, low, high in (("v", middle[1], x0, x1), ("h", middle[0], y0, y1))
     )
-    edges = [x0, *cuts, x1]
-    return [(a, y0, b, y1) for a, b in pairwise(edges)]
+    return [
+        (left, top, right, foot)
+        for top, foot in pairwise([y0, *across, y1])
+        for left, right in pairwise([x0, *down, x1])
+    ]
 
 
 def _read(
-    clean: Image, lines: Sequence[PixelBox], rules: Sequence[Ruling], dpi: float
+    clean: Image, lines: Sequence[PixelBox], stamps: Sequence[PixelBox], rules: Sequence[Ruling], dpi: float
 ) -> tuple[list[tuple[str, PixelBox]], int]:
     """Words with their boxes, and how many were not legible. What detection passed over is read where it is
     certainly more than dirt."""
     from parsers.readers.scan import page_image, words
 
     mask = page_image.ink(clean)
-    boxes = _text_boxes(mask, lines, rules, dpi)
-    more = page_image.missed(boxes, mask)
+    for x0, y0, x1, y1 in stamps:
+        mask[max(y0, 0) : y1, max(x0, 0) : x1] = 0
+    boxes, more = page_image.missed(_text_boxes(mask, lines, rules, dpi), mask, rules)
+    height = float(np.median([y1 - y0 for _, y0, _, y1 in boxes])) if boxes else 0.0
     padded = [(x0 - 4, y0 - 4, x1 + 4, y1 + 4) for x0, y0, x1, y1 in (*boxes, *more)]
     results = [(text.strip(), score) for text, score in ocr.recognise([crop(clean, box) for box in padded])]
     read = [
         (text, box)
         for (text, score), box in zip(results, boxes, strict=False)
-        if score >= LEAST_CONFIDENCE and text
+        if text and score >= (LEAST_CONFIDENCE if len(text) > 1 else CERTAIN)
     ]
     doubtful = len(boxes) - len(read)
     read += [
         (text, box)
         for (text, score), box in zip(results[len(boxes) :], more, strict=True)
-        if score >= CERTAIN and words.is_more_than_dirt(text, box)
+        if score >= CERTAIN and words.is_more_than_dirt(text, box, height)
     ]
-    return [word for text, box in read for word in words.apart(words.without_dust(text), box, mask)], doubtful
+    return [
+        word
+        for text, box in read
+        if not words.is_dust(text)
+        for word in words.apart(words.without_dust(text), box, mask)
+    ], doubtful
 
 
 def _glyph(text: str, box: PixelBox, scale: float) -> Glyph:

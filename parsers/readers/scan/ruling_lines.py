@@ -12,17 +12,17 @@ import cv2
 import numpy as np
 
 from parsers.readers.page.lines.geometry import Ruling
-from parsers.readers.scan.page_image import ink, weighted_median, without_specks
+from parsers.readers.scan.page_image import ink, without_specks
 from parsers.readers.scan.pixels import Contour, Image, PixelBox
 
 FAINT = 5  # how much darker than its surroundings a smoothed rule is
 SMOOTH = 0.15  # inches
 HALO = 3  # pixels, a stroke of one with its pale edges
 PAPER = 90  # in a hundred pixels about text, one so bright is paper
-LONG_RULE = 1.0  # inches; only such rules show the skew
+LONG_RULE = 1.0  # inches; only such rules show how a page lies
 STREAK, EDGE = 0.5, 0.005  # of the page: a table of that length does not touch its edge
 COMPANY = 2  # rules beside a short one, which a row of cells has
-LARGEST_DRIFT = 0.06  # of a rule's length: more is not a rule but marks grown together
+NARROWEST_ROW, WIDEST_CELL = 2.0, 2.0  # inches
 SHORTEST_RULE_H = 0.25  # inches; longer than the strokes of any heading's characters
 SHORTEST_RULE_V = 0.20
 THICKEST_RULE = 0.06
@@ -30,35 +30,11 @@ DOTTED, DOT_GAP = 0.5, 0.035  # how long a rule of dots is, and the white betwee
 STROKE_ROOM = 0.15  # of a line's height: the box of a line of text may cut into its strokes
 LONGEST_STROKE = 4.0  # of a line's height: strokes of neighbours that have grown together are shorter
 RULE_GAP = 0.12
+SOLID = 0.5  # of its length: a rule with less ink is a pale one
 WIDE = 1.2  # times its height: two pages of A4 side by side are 1.4
 ABOUT_MIDDLE = 0.15  # of the width of two pages: so near the middle they meet
 FOLD = 0.3  # inches of white between two pages
 SPECK = 0.0003  # square inches of ink that are dust
-
-
-def rule_slope(gray: Image, dpi: float) -> float | None:
-    """Degrees by which ruling lines fall to the right, None without any; good to a few hundredths."""
-    dark = ink(gray)
-    slope = _slope_of(_line_mask(dark, round(SHORTEST_RULE_H * dpi), 1, horizontal=True), dpi)
-    return _slope_of(_dotted_lines(dark, dpi, horizontal=True), dpi) if slope is None else slope
-
-
-def _slope_of(lines: Image, dpi: float) -> float | None:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
-    slopes, widths = [], []
-    for index in range(1, count):
-        left, top, width, height = (int(v) for v in stats[index, :4])
-        if width < LONG_RULE * dpi or height > LARGEST_DRIFT * width:
-            continue
-        part = labels[top : top + height, left : left + width] == index
-        columns = part.sum(axis=0)
-        drawn = np.flatnonzero(columns)
-        middles = (part * np.arange(height)[:, None]).sum(axis=0)[drawn] / columns[drawn]
-        slopes.append(float(np.polyfit(drawn, middles, 1)[0]))
-        widths.append(float(width))
-    if not slopes:
-        return None
-    return float(np.degrees(np.arctan(weighted_median(np.asarray(slopes), np.asarray(widths)))))
 
 
 def ruling(gray: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[list[Ruling], Image]:
@@ -69,7 +45,7 @@ def ruling(gray: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[list[Rul
     dark = ink(gray)
     across, down = _all_lines(dark, dark, dpi)
     across |= _dotted_across(dark, dpi, lines)
-    down |= _dotted_lines(dark, dpi, horizontal=False)
+    down |= dotted_lines(dark, dpi, horizontal=False)
     _drop_strokes(across, down, lines)
     ruled = any(max(w, h) >= LONG_RULE * dpi for _, _, w, h in (*_boxes(across), *_boxes(down)))
     fringe = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
@@ -87,9 +63,29 @@ def ruling(gray: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[list[Rul
     rules = [
         rule
         for rule in found
-        if rule.axis == "h" or rule.length >= LONG_RULE * dpi or _is_side_of_cells(rule, found, thick)
+        if rule.length >= LONG_RULE * dpi
+        or (_is_side_of_cells if rule.axis == "v" else _is_end_of_cells)(rule, found, dpi)
     ]
-    return rules, np.asarray(cv2.bitwise_or(across, down), dtype=np.uint8)
+    return rules, _ink_of_rules(dark, across) | _ink_of_rules(dark.T, down.T).T
+
+
+def _ink_of_rules(dark: Image, lines: Image) -> Image:
+    """The ink of marks that run across, as thick as they are where nothing touches them: digits stand on
+    rules, and points have no other ink than the lowest of a line."""
+    drawn = np.zeros_like(dark, order="C")
+    for mark, (x, y, w, h) in outlined(np.ascontiguousarray(lines)):
+        box = np.s_[y : y + h, x : x + w]
+        inked = dark[box] > 0
+        thick = inked.sum(axis=0)
+        if np.count_nonzero(thick) < SOLID * w:
+            cv2.drawContours(drawn, [mark], -1, 255, cv2.FILLED)
+            continue
+        usual = float(np.median(thick[thick > 0]))
+        alone = np.flatnonzero((thick > 0) & (thick <= usual + 1))
+        rows = np.arange(h)[:, None]
+        middles = (inked * rows).sum(axis=0)[alone] / thick[alone]
+        drawn[box][np.abs(rows - np.interp(np.arange(w), alone, middles)) <= usual / 2 + 1] = 255
+    return drawn
 
 
 def _is_streak(rule: Ruling, gray: Image) -> bool:
@@ -100,16 +96,28 @@ def _is_streak(rule: Ruling, gray: Image) -> bool:
     return bool(rule.length > STREAK * whole and (rule.lo < edge or rule.hi > whole - edge))
 
 
-def _is_side_of_cells(side: Ruling, rules: Sequence[Ruling], near: float) -> bool:
-    """Whether a short rule downwards goes on in another, or stands beside two of its rows and ends at rules
-    across. The frame of a stamp has two; the round of a seal ends anywhere."""
+def _is_side_of_cells(side: Ruling, rules: Sequence[Ruling], dpi: float) -> bool:
+    """Whether a short rule downwards goes on in another, or stands beside two of its row and ends at rules
+    across. The frame of a stamp is narrower than a row; the round of a seal ends anywhere."""
+    near = THICKEST_RULE * dpi
     others = [rule for rule in rules if rule.axis == "v" and rule is not side]
     if any(abs(one.at - side.at) < near / 3 for one in others):
         return True
-    beside = [min(one.hi, side.hi) - max(one.lo, side.lo) > 0.5 * side.length for one in others]
+    row = [one.at for one in others if min(one.hi, side.hi) - max(one.lo, side.lo) > 0.5 * side.length]
+    wide = np.ptp([side.at, *row]) >= NARROWEST_ROW * dpi
     crossing = [one for one in rules if one.axis == "h" and one.lo - near < side.at < one.hi + near]
     ended = (any(abs(one.at - end) < near for one in crossing) for end in (side.lo, side.hi))
-    return sum(beside) >= COMPANY and (not crossing or all(ended))
+    return bool(len(row) >= COMPANY and wide and (not crossing or all(ended)))
+
+
+def _is_end_of_cells(end: Ruling, rules: Sequence[Ruling], dpi: float) -> bool:
+    """Whether a short rule across does not lie loose in a cell, as the round of a seal does."""
+    near = THICKEST_RULE * dpi
+    beside = [one.at for one in rules if one.axis == "v" and one.lo - near < end.at < one.hi + near]
+    left = max((at for at in beside if at < end.lo + near), default=-np.inf)
+    right = min((at for at in beside if at > end.hi - near), default=np.inf)
+    loose = end.lo - left > near or right - end.hi > near
+    return bool(not loose or right - left > WIDEST_CELL * dpi)
 
 
 def _drop_strokes(across: Image, down: Image, lines: Sequence[PixelBox]) -> None:
@@ -149,7 +157,7 @@ def fold_of(gray: Image, dpi: float) -> int | None:
     begin, end = int(edges[widest]), int(edges[widest + 1])
     if end - begin < FOLD * dpi:
         return None
-    across = _line_mask(mask, round(LONG_RULE * dpi), 1, horizontal=True)
+    across = line_mask(mask, round(LONG_RULE * dpi), 1, horizontal=True)
     middle = (begin + end) // 2
     return middle if across[:, :middle].any() and across[:, middle:].any() else None
 
@@ -178,8 +186,8 @@ def _all_lines(across: Image, down: Image, dpi: float) -> tuple[Image, Image]:
     """The marks of two masks that run across, and down, like rules."""
     gap = round(RULE_GAP * dpi)
     return (
-        _line_mask(across, round(SHORTEST_RULE_H * dpi), gap, horizontal=True),
-        _line_mask(down, round(SHORTEST_RULE_V * dpi), gap, horizontal=False),
+        line_mask(across, round(SHORTEST_RULE_H * dpi), gap, horizontal=True),
+        line_mask(down, round(SHORTEST_RULE_V * dpi), gap, horizontal=False),
     )
 
 
@@ -189,23 +197,27 @@ def _dotted_across(dark: Image, dpi: float, lines: Sequence[PixelBox]) -> Image:
     between = dark.copy()
     for x0, y0, x1, y1 in lines:
         between[max(3 * y0 + y1, 0) // 4 : (y0 + 3 * y1) // 4, max(x0, 0) : x1] = 0
-    dotted = _dotted_lines(between, dpi, horizontal=True)
+    dotted = dotted_lines(between, dpi, horizontal=True)
     for box in lines:
         _drop_inside(dotted, box, box[2] - box[0])
     return dotted
 
 
-def _dotted_lines(dark: Image, dpi: float, *, horizontal: bool) -> Image:
+def dotted_lines(dark: Image, dpi: float, *, horizontal: bool) -> Image:
     """Long thin rules of dots or dashes, as thin ones become in black and white. Closed like them, text is
     thicker than a rule."""
     gap = round(DOT_GAP * dpi)
     closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, gap) if horizontal else (gap, 1), np.uint8))
-    lines = _line_mask(np.asarray(closed, dtype=np.uint8), round(DOTTED * dpi), 1, horizontal=horizontal)
+    lines = line_mask(np.asarray(closed, dtype=np.uint8), round(DOTTED * dpi), 1, horizontal=horizontal)
     thick = THICKEST_RULE * dpi
-    return _drawn(lines, [mark for mark, (_, _, w, h) in _marks(lines) if (h if horizontal else w) <= thick])
+    return _drawn(
+        lines, [mark for mark, (_, _, w, h) in outlined(lines) if (h if horizontal else w) <= thick]
+    )
 
 
-def _line_mask(mask: Image, shortest: int, gap: int, *, horizontal: bool) -> Image:
+def line_mask(mask: Image, shortest: int, gap: int, *, horizontal: bool) -> Image:
+    """What runs one way for at least `shortest` pixels, closed over white of up to `gap`."""
+
     def kernel(along: int, across: int) -> np.ndarray:
         size = (along, across) if horizontal else (across, along)
         return np.asarray(cv2.getStructuringElement(cv2.MORPH_RECT, size))
@@ -226,24 +238,24 @@ def _grown(lines: Image, fainter: Image, dpi: float, *, ruled: bool) -> Image:
     shortest, thick = SHORTEST_RULE_V * dpi, THICKEST_RULE * dpi
     goes_on = [
         mark
-        for mark, (x, y, w, h) in _marks(fainter)
+        for mark, (x, y, w, h) in outlined(fainter)
         if min(w, h) <= thick
         and max(w, h) >= shortest
         and ((not ruled and max(w, h) >= LONG_RULE * dpi) or lines[y : y + h, x : x + w].any())
     ]
     added = np.where(lines > 0, 0, _drawn(fainter, goes_on)).astype(np.uint8)
-    return lines | _drawn(added, [mark for mark, (_, _, w, h) in _marks(added) if max(w, h) >= shortest])
+    return lines | _drawn(added, [mark for mark, (_, _, w, h) in outlined(added) if max(w, h) >= shortest])
 
 
-def _marks(mask: Image) -> list[tuple[Contour, PixelBox]]:
+def outlined(mask: Image) -> list[tuple[Contour, PixelBox]]:
     """The marks of a mask, each as its outline and left, top, width and height. Rules are few and thin: their
     outlines are found in a fifth of the time of a label for every pixel."""
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    marks = []
+    found = []
     for one in outlines:
         x, y, w, h = cv2.boundingRect(one)
-        marks.append((np.asarray(one, dtype=np.int32), (x, y, w, h)))
-    return marks
+        found.append((np.asarray(one, dtype=np.int32), (x, y, w, h)))
+    return found
 
 
 def _drawn(mask: Image, marks: Sequence[Contour]) -> Image:
@@ -254,10 +266,9 @@ def _drawn(mask: Image, marks: Sequence[Contour]) -> Image:
 
 
 def _boxes(mask: Image) -> list[PixelBox]:
-    return [box for _, box in _marks(mask)]
+    return [box for _, box in outlined(mask)]
 
 
 def erased(gray: Image, mask: Image) -> Image:
-    """The page with the masked pixels (and their fringe) painted white."""
-    fringe = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    return np.where(fringe > 0, 255, gray).astype(np.uint8)
+    """The page with the masked pixels painted white."""
+    return np.where(mask > 0, 255, gray).astype(np.uint8)

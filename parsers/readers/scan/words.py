@@ -25,6 +25,7 @@ END = 0.25  # so much of a run shows how high its last mark is
 REACH = 1.2  # about an overlap, where white is looked for
 LONE = 1.3  # a single Han character is narrower
 FULL = 0.7  # and wider
+MOSTLY = 0.8  # of a box
 STACKED = 0.35  # so much wide and so far below: another line
 
 LONGEST_NAME = 12  # characters; longer ones may be sentences
@@ -34,6 +35,21 @@ _NUMBER_AND_LABEL = re.compile(
     r"([\d,]+\.\d\d|\d{2,3}|\d{5}|\d{7})\s*((?:\d{1,2}[、.]|[(（][\d\u4e00-\u9fff]{1,2}[)）])?[\u4e00-\u9fff].*)"
 )
 """An amount or a code, and the label of the next column; a label may begin with an ordinal."""
+
+
+def outermost(boxes: Sequence[PixelBox]) -> list[PixelBox]:
+    """The boxes, but for those that lie in another: what they hold would be read twice."""
+
+    def within(a: PixelBox, b: PixelBox) -> bool:
+        wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+        return min(wide, high) > 0 and wide * high >= MOSTLY * (a[2] - a[0]) * (a[3] - a[1])
+
+    by_size = sorted(boxes, key=lambda box: (box[0] - box[2]) * (box[3] - box[1]))
+    kept: list[PixelBox] = []
+    for box in by_size:
+        if not any(within(box, larger) for larger in kept):
+            kept.append(box)
+    return sorted(kept, key=boxes.index)
 
 
 def without_overlaps(boxes: Sequence[PixelBox], mask: Image) -> list[PixelBox]:
@@ -121,6 +137,11 @@ def parted(box: PixelBox, mask: Image) -> list[PixelBox]:
     return [(x0 + begin, y0, x0 + end, y1) for begin, end in joined]
 
 
+def is_dust(text: str) -> bool:
+    """Whether nothing but points were read: a dash says that a cell is empty, a point says nothing."""
+    return not text.strip(".,·'`:;、，。：；… ")
+
+
 def without_dust(text: str) -> str:
     """A name without the specks about it, or what is left of an ordinal of thin strokes: no name begins or
     ends with a point or a comma."""
@@ -170,10 +191,15 @@ def _joined(runs: Sequence[Run], gap: float) -> list[Run]:
     return spans
 
 
-def is_more_than_dirt(text: str, box: PixelBox) -> bool:
-    """Whether what detection passed over is a number, a word, or one character as wide as it is high."""
+def is_more_than_dirt(text: str, box: PixelBox, height: float) -> bool:
+    """Whether what detection passed over, on lines of this height, is a number, a word, or one character of
+    the usual shape. Dirt is seldom a digit, but for a stroke."""
     x0, y0, x1, y1 = box
-    return len(text) > 1 or ("\u4e00" < text <= "\u9fff" and x1 - x0 > FULL * (y1 - y0))
+    if len(text) > 1:
+        return True
+    if "\u4e00" < text <= "\u9fff":
+        return x1 - x0 > FULL * (y1 - y0)
+    return text in "023456789" and y1 - y0 > FULL * height
 
 
 def _end_height(end: int, box: PixelBox, mask: Image) -> int:

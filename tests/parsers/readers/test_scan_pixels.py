@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from parsers.readers.page.lines.geometry import Ruling
 from parsers.readers.scan.pixels import Image, PixelBox
 
 pytest.importorskip("cv2")
 import cv2
 
-from parsers.readers.scan import page_image, ruling_lines
+from parsers.readers.scan import bending, page_image, ruling_lines
+from parsers.readers.scan.orientation import is_askew
 
 DPI = 100.0
 PAPER, DARK = 240, 40
@@ -77,7 +79,48 @@ def test_streaks_of_the_glass_and_the_sides_of_a_stamp_are_no_rules() -> None:
     page[300:340, [420, 660]] = DARK  # cells of a row
     assert rules_of(page) == [("v", 420), ("v", 500), ("v", 580), ("v", 660)]
     page[[300, 340], 420:661] = page[320:370, 460] = DARK  # and the round of a seal
+    page[320, 520:560] = DARK  # within a cell
     assert [at for axis, at in rules_of(page) if axis == "v"] == [420, 500, 580, 660]
+    assert ("h", 320) not in rules_of(page)
+
+
+def test_a_streak_over_the_whole_page_is_cleaned_and_what_it_crosses_stays() -> None:
+    page = paper()
+    page[500:520, 395:420] = DARK
+    page[:, 400:402] -= 60
+    page[:, 700:702] = 0
+    page[600:620, 690:715] = 0
+    clean = page_image.without_streaks(page)
+    assert np.ptp(clean[:400].mean(axis=0)) < 8
+    assert clean[500:520, 395:420].max() < 100 and clean[600:620, 690:715].max() < 50
+    assert np.array_equal(page_image.without_streaks(paper()), paper())
+
+
+def test_a_rule_is_erased_and_a_digit_that_stands_on_it_stays() -> None:
+    page = paper()
+    page[300:302, 100:700] = page[500:502, 100:700] = DARK
+    page[282:300, 400:406] = DARK
+    _, mask = ruling_lines.ruling(page, DPI, [(398, 280, 408, 302)])
+    clean = ruling_lines.erased(page, mask)
+    assert clean[282:299, 400:406].max() < 100 and clean[298:304, 200:390].min() > 200
+
+
+def test_a_bent_page_is_straightened_and_a_flat_one_left_alone() -> None:
+    page, across = paper(), np.arange(800)
+    for row in range(200, 1000, 100):
+        page[row + np.round(12 * np.sin(np.pi * across / 800)).astype(int), across] = DARK
+    flat, _ = bending.straightened(page, [], bending.traces(page, DPI), DPI)
+    dark = [np.flatnonzero(flat[:, x] < 140) for x in range(50, 750, 50)]
+    assert {len(rows) for rows in dark} <= {8, 9, 10, 16} and np.ptp([rows[0] for rows in dark]) <= 1
+    page = paper()
+    page[200:1000:100, 100:700] = DARK
+    assert bending.straightened(page, [], bending.traces(page, DPI), DPI)[0] is page
+
+
+@pytest.mark.parametrize(("wide", "fall", "stamp"), [(90, 12, True), (90, 2, False), (20, 9, False)])
+def test_lines_that_climb_on_a_level_page_are_of_a_stamp(wide: int, fall: int, stamp: bool) -> None:
+    corners = [(0, 0), (wide, fall), (wide, fall + 20), (0, 20)]
+    assert is_askew(np.array(corners, dtype=np.float32)) is stamp
 
 
 def test_dirt_beside_a_line_makes_it_neither_higher_nor_longer() -> None:
@@ -98,8 +141,10 @@ def test_a_code_between_words_that_were_found_is_not_passed_over() -> None:
     mask[20:40, 100:300] = mask[60:80, 100:300] = 255  # lines of text
     mask[62:78, 40:60] = 255  # a code on the second of them
     mask[65:67, 350:352] = mask[150:170, 40:60] = 255  # a speck, and what is on no line
-    found = page_image.missed([(100, 20, 300, 40), (100, 60, 300, 80)], mask)
-    assert found == [(40, 62, 60, 78)]
+    mask[20:40, 314:320] = 255  # a last digit, and one behind a rule
+    lines = [(100, 20, 300, 40), (100, 60, 300, 80)]
+    assert page_image.missed(lines, mask, ()) == ([(100, 20, 320, 40), lines[1]], [(40, 62, 60, 78)])
+    assert page_image.missed(lines, mask, [Ruling("v", 307, 0, 200, 2)])[0] == lines
 
 
 @pytest.mark.parametrize(("across", "fold"), [(False, 700), (True, None)])

@@ -10,7 +10,16 @@ from parsers.readers.page.lines.geometry import Glyph
 from parsers.readers.page.lines.text import TextLine, line_of
 from parsers.readers.page.lines.white import gutters
 from parsers.readers.scan.pixels import Image
-from parsers.readers.scan.words import apart, between_lines, parted, without_dust, without_overlaps
+from parsers.readers.scan.words import (
+    apart,
+    between_lines,
+    is_dust,
+    is_more_than_dirt,
+    outermost,
+    parted,
+    without_dust,
+    without_overlaps,
+)
 
 HIGH = 20  # pixels
 
@@ -83,6 +92,18 @@ def test_boxes_that_reach_into_the_next_line_are_cut_between_the_lines() -> None
 )
 def test_specks_behind_a_name_are_no_points(seen: str, name: str) -> None:
     assert without_dust(seen) == name
+
+
+def test_points_alone_are_dust_and_a_dash_is_not() -> None:
+    assert is_dust(" .") and not is_dust("-") and not is_dust("0")
+    zero, speck = (0, 0, 10, HIGH), (0, 0, 4, 8)
+    assert is_more_than_dirt("0", zero, HIGH) and not is_more_than_dirt("0", speck, HIGH)
+    assert not is_more_than_dirt("1", zero, HIGH), "a stroke"
+
+
+def test_a_box_within_another_is_not_read_twice() -> None:
+    whole, part, beside = (0, 0, 80, HIGH), (70, 2, 78, HIGH), (90, 0, 118, HIGH)
+    assert outermost([part, whole, beside]) == [whole, beside]
 
 
 def test_a_digit_that_two_boxes_hold_goes_to_the_number_it_ends() -> None:
