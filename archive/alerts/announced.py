@@ -113,7 +113,8 @@ def _bearing(rows: pa.Table, wanted: pa.Table) -> pa.Table:
     moved to where these are, or from there."""
     if len(wanted) == len(rows):
         return rows
-    places = pa.chunked_array([*wanted.column("disclosure_id").chunks, *wanted.column("moved_to").chunks])
+    chunks = [*wanted.column("disclosure_id").chunks, *wanted.column("moved_to").chunks]
+    places = pa.chunked_array(chunks, pa.string())
     same = [
         pc.is_in(rows.column(name), pc.drop_null(values).combine_chunks())
         for name, values in (

@@ -288,3 +288,6 @@ def test_alerts_asked_for_are_those_of_all(local_store: Store, seed: int) -> Non
     assert detect(local_store, snapshot, day, asked=unsent(local_store, [channel])) == wanted != []
     other = Channel("d", "webhook", "http://d/")
     assert detect(local_store, snapshot, day, asked=unsent(local_store, [channel, other])) == whole
+    Outbox(local_store, "e").start((one.alert_id for one in whole), SEEN)
+    silent = Channel("e", "webhook", "http://e/")
+    assert detect(local_store, snapshot, day, asked=unsent(local_store, [silent])) == []
