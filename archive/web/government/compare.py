@@ -14,6 +14,7 @@ from starlette.responses import Response
 from archive.dataset.query.governments import SCOPES, definition
 from archive.web.data.results import RegionPlace
 from archive.web.government.figures import Figure, Key, link_of, of_place, others_of, years_of
+from archive.web.government.ranking import figures_of
 from archive.web.pages.money import drawn
 from archive.web.view import charts
 from archive.web.view.templating import page
@@ -52,12 +53,20 @@ def compare_page(visit: Visit) -> Response:
         years=years,
         scope=scope,
         q=q,
-        found=[(one, RegionPlace(one.code)) for one in regions.find(q)[:FOUND]] if q else [],
+        found=[(one, RegionPlace(one.code)) for one in _offered(visit, q, scope, len(places))],
         full=len(places) >= COMPARED,
         charts=_chart(visit, places, figures, year),
         printed_at=partial(link_of, visit),
         others_of=partial(others_of, visit),
     )
+
+
+def _offered(visit: Visit, q: str, scope: str, chosen: int) -> Sequence[regions.Region]:
+    """The regions that are called `q`; before two are chosen, else those on record."""
+    if q or chosen > 1:
+        return regions.find(q)[:FOUND] if q else []
+    codes = dict.fromkeys(row.region_code for row in figures_of(visit, MEASURES[0], scope, ""))
+    return [known for code in list(codes)[:FOUND] if (known := regions.region(code))]
 
 
 def _region(visit: Visit, code: str) -> regions.Region:

@@ -123,6 +123,7 @@ def test_governments_stand_beside_each_other(client: TestClient) -> None:
     found = client.get("/governments/compare?place=222400&q=敦化").text
     assert 'value="222403"' in found
     assert client.get("/governments/compare?place=999999").status_code == 404
+    assert 'value="222400"' in client.get("/governments/compare").text  # those on record, to choose from
 
 
 def test_rank_and_compare_of_bodies_lead_to_governments(client: TestClient) -> None:
