@@ -6,7 +6,8 @@ What a run saw follows from its journals and those of earlier runs, never from t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import unquote, urlsplit
@@ -104,6 +105,7 @@ def seen_by(
     for capture in captures:
         known.add(capture)
     own = {capture.capture_id: capture for capture in captures}
+    failing = _failing_hosts(articles, known)
     regions = {site.site_id: site.region_code for site in run.sites}
 
     def announcement(article: Article) -> Announcement:
@@ -111,9 +113,9 @@ def seen_by(
             find(article.capture_id) if article.capture_id else None
         )
         region = article.region_code or regions.get(article.site_id or "")
-        sightings, lacking = _sightings(article, capture, region, known)
+        sightings, lacking = _sightings(article, capture, region, known, failing)
         missing = tuple((url, known.trouble(known.end(url)) or CaptureOutcome.NOT_RUN) for url in lacking)
-        absences = (known.absence(url) for url, _ in article.attachments)
+        absences = (known.absence(url) for url, _ in article.attachments if _host(url) not in failing)
         withdrawn = next((absence.evidence for absence in absences if absence), ())
         return Announcement(article, capture, region, sightings, missing, withdrawn)
 
@@ -144,11 +146,27 @@ def missing_of(runs: Iterable[Seen]) -> set[tuple[str, str]]:
     }
 
 
+def _failing_hosts(articles: Sequence[Article], known: Known) -> frozenset[str]:
+    """The hosts that have lost the files of several announcements that link them still, and of most: the
+    service that gives them out has moved or is down, and nothing of it was withdrawn."""
+    there, lost = Counter[str](), Counter[str]()
+    for article in articles:
+        held = {url: known.trouble(known.end(url)) for url, _ in article.attachments if known.archived(url)}
+        answering = {_host(url) for url, trouble in held.items() if trouble is None}
+        there.update(answering)
+        lost.update({_host(url) for url, trouble in held.items() if trouble in GONE} - answering)
+    return frozenset(host for host, count in lost.items() if count > max(1, there[host]))
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
+
+
 def _sightings(
-    article: Article, capture: Capture | None, region: str | None, known: Known
+    article: Article, capture: Capture | None, region: str | None, known: Known, failing: Container[str]
 ) -> tuple[tuple[Sighting, ...], list[str]]:
     """The archived files of an article, its page first, and the addresses of those that are not archived. A
-    file that is known to be gone is not a sight, though the archive has it."""
+    file that is known to be gone is not a sight, though the archive has it, unless its host is failing."""
     hints = Hints(article_title=article.title, body_name=article.body_name, region_code=region)
     found: dict[str, Sighting] = {}
     # A list that links the file itself stands in for the article; it is not one of its pages.
@@ -164,7 +182,7 @@ def _sightings(
         location = known.archived(url)
         if location is None:
             lacking.append(url)
-        elif known.absence(url) is None:
+        elif _host(url) in failing or known.absence(url) is None:
             found.setdefault(
                 location.sha256, Sighting(location, url, replace(hints, file_name=name or _name(url)))
             )

@@ -212,7 +212,7 @@ class Doubts:
 
     def _outcome(self, one: _Announcement) -> Message:
         if gap := self._unread_files.get(one.row.url):
-            why = (gap.outcome or gap.evidence or gap.kind,)
+            why = tuple(one for one in (gap.outcome, gap.evidence) if one) or (gap.kind,)
             return message("announced_file_not_had", title=one.named, why=why)
         if one.outcomes:
             return message("announced_files_unattributed", title=one.named, why=one.outcomes)

@@ -8,13 +8,14 @@ left aside: only then can something be called missing. What was left aside is a 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
+from urllib.parse import urlsplit
 
 from archive.clock import CHINA
-from archive.vocabulary import ABSENT, GOOD, CaptureOutcome, GapKind
+from archive.vocabulary import ABSENT, GONE, GOOD, CaptureOutcome, GapKind
 from archive.warc.gaps import Gap
 from crawler.pages import relevance
 from crawler.pages.outcomes import Outcome
@@ -37,7 +38,7 @@ class SiteTally:
     """Counts of one site while the crawl runs. `open` counts requests not answered yet, `asked` are the
     addresses that were answered, in whatever way, `waiting` the lists left for another visit. `diagnoses` are
     what pages without a list are instead, by address: a kind of gap, and what was seen. `lead` is the site
-    that is visited for this one: they share a page. `kinds` are those of the documents that
+    that is visited for this one: they share a page. `files` are the ones that came, by host. `kinds` are those of the documents that
     were announced, with their fiscal years, `landed` is where the registered address leads."""
 
     site: Site
@@ -51,7 +52,7 @@ class SiteTally:
     articles: int = 0
     new_articles: int = 0
     known: int = 0
-    attachments: int = 0
+    files: Counter[str] = field(default_factory=Counter)
     gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)
     diagnoses: dict[str, tuple[GapKind, Seen]] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
@@ -205,7 +206,7 @@ class SiteTally:
             listings=lead.listings,
             entries=lead.entries,
             articles=self.articles,
-            attachments=lead.attachments,
+            attachments=lead.files.total(),
             gaps=tuple(self._gaps_of(lead, outcome, interrupted)),
             new_articles=self.new_articles,
             known=self.known,
@@ -237,12 +238,19 @@ class SiteTally:
                 lead.gap(kind, url, outcome=outcome.name, evidence=outcome.evidence or None)
         if sum(gap.hides != "site" for gap in lead.gaps.values()) > _MOST_NAMED:
             lead.gap(GapKind.LIMIT, url, evidence=message("seen_more_gaps", n=_MOST_NAMED))
-        counts = Counter[str]()
+        counts, failing = Counter[str](), lead._failing_hosts()
         for gap in lead.gaps.values():
             counts[gap.kind] += 1
+            if (host := urlsplit(gap.url).netloc) in failing and gap.kind == "file":
+                gap = replace(gap, evidence=message("seen_host_failing", host=host, n=failing[host]))
             # Of those that hide everything some are enough; each of the others hides a body of its own.
             if counts[gap.kind] <= (_MOST_OF_A_KIND if gap.hides == "site" else _MOST_NAMED):
                 yield replace(gap, site_id=self.site.site_id)
+
+    def _failing_hosts(self) -> Mapping[str, int]:
+        """The hosts that had none of several files that are linked there, or of most, with how many."""
+        lost = (urlsplit(gap.url).netloc for gap in self.gaps.values() if gap.kind == "file" and gap.outcome in GONE)
+        return {host: n for host, n in Counter(lost).items() if n > max(1, self.files[host])}
 
     def _outcome(self) -> Outcome:
         if self.site.url is None:

@@ -136,6 +136,24 @@ def test_an_article_that_never_had_files_is_no_stub(visit: Visit) -> None:
         assert (row["state"], row["evidence"]) == ("live", None)
 
 
+def test_where_most_files_of_a_host_fail_alike_none_was_withdrawn(local_store: Store, visit: Visit) -> None:
+    """The pages stand and link them: the service that gives files out is down, or has moved."""
+    others = [article(f"/t{n}.html", f"/{n}.pdf", title=f"勉县{n}局2026年部门预算公开") for n in "bc"]
+    there = (
+        GOOD
+        | {f"/t{n}.html": PAGE for n in "bc"}
+        | {f"/{n}.pdf": budget(body=n, amounts=[f"{m}.00"]) for m, n in enumerate("bc", 2)}
+    )
+    visit(0, there, ours("/a.pdf"), *others)
+    for day in (1, 2, 3, 4):
+        away = there | {"/a.pdf": 404, "/b.pdf": 404}
+        row = visit(day, away, ours("/a.pdf"), *others)
+        assert (row["state"], row["evidence"]) == ("live", None)
+    row = visit(5, there | {"/a.pdf": 404}, ours("/a.pdf"), *others)
+    assert (row["state"], days(row)) == ("stub", [1, 2, 3]), "one alone was"
+    assert_sound(local_store)
+
+
 def test_a_file_that_does_not_come_is_not_gone(visit: Visit) -> None:
     visit(0, GOOD, ours("/a.pdf"))
     for day in range(1, 5):
