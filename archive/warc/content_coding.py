@@ -15,6 +15,7 @@ import pyarrow as pa
 
 MAX_DECODED_BYTES = 256 * 1024 * 1024
 _PIECE = 64 * 1024
+_GZIP_END = 8  # bytes: checksum and length (RFC 1952)
 _OF_ARROW = {"br": "brotli", "zstd": "zstd"}
 
 
@@ -45,7 +46,10 @@ def _decode(body: bytes, coding: str) -> tuple[bytes, bool]:
     if coding in ("", "identity", "chunked"):  # chunks are undone where they are received
         return body, True
     if coding in ("gzip", "x-gzip"):
-        return _inflate(body, zlib.MAX_WBITS | 16)
+        try:
+            return _inflate(body, zlib.MAX_WBITS | 16)
+        except zlib.error:  # the checksum at its end is wrong: what it guards is shown, as browsers do
+            return _inflate(body[:-_GZIP_END], zlib.MAX_WBITS | 16)
     if coding == "deflate":
         try:
             return _inflate(body, zlib.MAX_WBITS)

@@ -180,7 +180,7 @@ def test_what_is_cut_short_or_empty_is_never_the_original_of_a_revisit(
     assert folder.records()[1].fields["warc-truncated"] == "length"
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate", "raw-deflate", "lie", "cut", "unasked"])
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "raw-deflate", "lie", "cut", "checksum", "unasked"])
 def test_the_hash_is_that_of_the_bytes_that_are_parsed(folder: Folder, tmp_path: Path, coding: str) -> None:
     page = "<html>部门预算</html>".encode() * 50
     raw = zlib.compressobj(wbits=-15)
@@ -190,6 +190,7 @@ def test_the_hash_is_that_of_the_bytes_that_are_parsed(folder: Folder, tmp_path:
         "raw-deflate": (raw.compress(page) + raw.flush(), b"deflate", page),
         "lie": (page, b"gzip", page),
         "cut": (short := gzip.compress(page)[:-20], b"gzip", zlib.decompressobj(31).decompress(short)),
+        "checksum": (gzip.compress(page)[:-8] + bytes(8), b"gzip", page),
         "unasked": (page, b"x-strange", page),
     }[coding]
     with WarcWriter(folder, RUN, tmp_path / "spool") as writer:
