@@ -39,11 +39,15 @@ if TYPE_CHECKING:
 
 SITE = ("site_id", "region_code", "name", "page_type", "url", "notes")
 
+LONGEST_URL = 59
+"""Characters: with an id, a name and a status beside it, a line of 120 columns."""
+
 app = group(help=t("The registry of sites."))
 
 
-def site_rows(entries: Sequence[SiteEntry]) -> pa.Table:
-    """The sites with their status and reason, as a table in the language in use."""
+def site_rows(entries: Sequence[SiteEntry], whole: bool = True) -> pa.Table:
+    """The sites with their status and reason, as a table in the language in use; without `whole` as much of
+    it as fits on a line, long addresses cut."""
     import pyarrow as pa
 
     columns: dict[str, list[Any]] = {
@@ -51,18 +55,28 @@ def site_rows(entries: Sequence[SiteEntry]) -> pa.Table:
     }
     columns["status"] = [t(entry.status, context="site") for entry in entries]
     columns["reason"] = [entry.reason for entry in entries]
+    if not whole:
+        columns = {name: columns[name] for name in ("site_id", "name", "status", "url")}
+        columns["url"] = [shorten(url or "") for url in columns["url"]]
     return pa.table(columns)
+
+
+def shorten(url: str) -> str:
+    """An address as long as a line has room for beside what else is said of a site."""
+    return url if len(url) <= LONGEST_URL else f"{url[: LONGEST_URL - 1]}…"
 
 
 @command(app, "list", "The registered sites, with what was decided about them.")
 def sites_list(
     ctx: typer.Context,
     selector: Annotated[str, typer.Argument(metavar="SEL", help=t(SEL))] = "all",
+    whole: Annotated[bool, flag("--long", "Every column, whole addresses and notes")] = False,
     form: Form = "table",
     out: Out = None,
 ) -> int:
     """`gongkai sites list`."""
-    give(site_rows(decisions.chosen_entries(ctx.obj.store(), selector)), form, out)
+    whole = whole or out is not None or form != "table"
+    give(site_rows(decisions.chosen_entries(ctx.obj.store(), selector), whole), form, out)
     return DONE
 
 
@@ -133,9 +147,7 @@ def sites_import(
     own = importing.import_sites(ctx.obj.store(), given, f"sites import {file.name}")
     for site in own:
         log.info(f"{site.site_id} {site.name} {site.url}")
-    log.info(
-        t("{count} sites are registered; {known} were already", count=len(own), known=len(given) - len(own))
-    )
+    log.info(t("registered: {count}; already there: {known}", count=len(own), known=len(given) - len(own)))
     return DONE
 
 
@@ -158,9 +170,9 @@ def sites_probe(
         words = t(one.outcome, context="answer"), t(one.advice, context="advice")
         log.info(f"{one.site_id} {one.name}: {', '.join(words)}")
         found.append(one)
-    log.info(t("{count} sites were probed; see them with: gongkai sites proposals", count=len(found)))
+    log.info(t("probed: {count}; see them with: gongkai sites proposals", count=len(found)))
     if recent := len(sites) - len(found):
-        log.info(t("{count} were probed in the last 30 days; --again probes them, too", count=recent))
+        log.info(t("probed in the last 30 days: {count}; --again probes them, too", count=recent))
     return DONE if proposing.answered(found) else NEEDS_A_PERSON
 
 
@@ -198,10 +210,12 @@ def sites_apply(
     made = proposals.apply(store, sites, least)
     for one in made:
         typer.echo(f"{one.site_id} {one.url}")
-    log.info(t("{count} addresses are replaced", count=len(made)))
+    log.info(t("addresses replaced: {count}", count=len(made)))
     left = proposals.undecided(store, sites, {one.site_id for one in made})
     if left:
-        log.info(t("{count} proposals wait for you: gongkai sites replace SITE URL --reason WHY", count=left))
+        log.info(
+            t("proposals that wait for you: {count}; gongkai sites replace SITE URL --reason WHY", count=left)
+        )
     return DONE
 
 
@@ -223,9 +237,9 @@ def sites_check(
     shown = rows if selector else site_health.worth_showing(rows)
     give(shown, form, out)
     troubled = sum(map(site_health.needs_a_person, rows_of(shown, site_health.SiteHealth)))
-    log.info(t("{all} sites, {troubled} need a person", all=len(rows), troubled=troubled))
+    log.info(t("sites {all}, in need of a person {troubled}", all=len(rows), troubled=troubled))
     if aside := len(chosen) - len(rows):
-        log.info(t("{count} more are disabled or retired; see them with: gongkai sites list", count=aside))
+        log.info(t("disabled or retired: {count}; see them with: gongkai sites list", count=aside))
     return NEEDS_A_PERSON if troubled else DONE
 
 

@@ -7,6 +7,7 @@ written. A line that is registered already is left as it is, so a list that has 
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -18,6 +19,7 @@ from parsers.reference import regions
 from parsers.values.errors import UsageError
 
 NEEDED = ("region_code", "url")
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 def read_sites(path: Path) -> tuple[Site, ...]:
@@ -32,14 +34,18 @@ def read_sites(path: Path) -> tuple[Site, ...]:
             text = data.decode("gb18030")
         except UnicodeDecodeError as error:
             raise UsageError(f"{path.name}: neither UTF-8 nor GB 18030, so no CSV: {error}") from error
-    reader = csv.DictReader(StringIO(text, newline=""))
-    names = set(reader.fieldnames or ())
+    reader = csv.DictReader(StringIO(text, newline=""), strict=True)
+    try:
+        names, rows = set(reader.fieldnames or ()), [(reader.line_num, row) for row in reader]
+    except csv.Error as error:  # a quote that is not closed has taken all lines after it
+        why = f"{error}; is every quote closed?"
+        raise UsageError(f"{path.name}, line {reader.line_num + 1}: {why}") from error
     if missing := [name for name in NEEDED if name not in names]:
         has = ", ".join(sorted(names)) or "nothing"
         raise UsageError(f"{path.name}: the first line has no {' and no '.join(missing)}; it has {has}")
     if unknown := sorted(names - set(COLUMNS)):
         raise UsageError(f"{path.name}: unknown columns {', '.join(unknown)}")
-    return tuple(_site(path, reader.line_num, row) for row in reader)
+    return tuple(_site(path, number, row) for number, row in rows)
 
 
 def _site(path: Path, number: int, row: dict[str | None, str]) -> Site:
@@ -54,7 +60,7 @@ def _site(path: Path, number: int, row: dict[str | None, str]) -> Site:
     try:
         if None in row:
             raise ValueError("there are more fields than columns")
-        if not given.url.startswith(("http://", "https://")):
+        if not _ADDRESS.fullmatch(given.url):
             raise ValueError(f"url {given.url!r} is not an address")
         if not (given.name or given.region_code):
             raise ValueError("neither region_code nor name says whose site it is")

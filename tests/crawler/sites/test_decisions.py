@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from typer import BadParameter
 
 from archive.stores import LocalStore
@@ -93,6 +94,11 @@ def test_a_file_is_imported_whole_or_not_at_all(store: LocalStore, tmp_path: Pat
     path = tmp_path / "own.csv"
     path.write_text("region_code,url,notes\n610725,http://a.example/,n\n610724,ftp://b/,\n", "utf-8")
     with pytest.raises(UsageError, match="line 3"):
+        read_sites(path)
+    path.write_text(
+        'region_code,url,name\n610725,"http://a.example/,n\n610724,http://b.example/,m\n', "utf-8"
+    )
+    with pytest.raises(UsageError, match=r"line 2: .*quote"):
         read_sites(path)
     path.write_bytes("region_code,url,name\n619999,http://a.example/,无此县\n".encode("gb18030"))
     with pytest.raises(UsageError, match="619999 is not in"):
@@ -189,9 +195,11 @@ def test_probe_proposals_apply_and_list_through_the_front_door(tmp_path: Path) -
         applied = gongkai("sites", "apply", "own-610725", "--confidence", "low", "--store", store)
         disabled = gongkai("sites", "disable", "own-610725", "--reason", "test", "--store", store)
         listed = gongkai("sites", "list", "own-610725", "--format", "csv", "--store", store)
+        lines = gongkai("sites", "list", "5116", "--store", store).stdout.splitlines()
         story = gongkai("sites", "history", "own-610725", "--format", "csv", "--store", store)
-    assert "1 sites were probed" in probed.stderr
-    assert "0 sites were probed" in again.stderr and "1 were probed in the last 30 days" in again.stderr
+    assert len(lines) > 2 and max(map(cell_len, lines)) <= 120
+    assert "probed: 1;" in probed.stderr
+    assert "probed: 0;" in again.stderr and "probed in the last 30 days: 1" in again.stderr
     assert f"{web.url}/zwgk/fdzdgknr/czxx/czyjs/" in shown.stdout
     assert applied.returncode == disabled.returncode == 0, applied.stderr
     with pytest.raises(BadParameter, match="a reason is needed"):
