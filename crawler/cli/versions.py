@@ -123,7 +123,7 @@ def verify(
     if findings:
         give(pa.Table.from_pylist([asdict(finding) for finding in findings]), form, out)
     errors = sum(finding.severity == Severity.ERROR for finding in findings)
-    log.info(t("{errors} errors, {notes} notes", errors=errors, notes=len(findings) - errors))
+    log.info(t("errors {errors}, notes {notes}", errors=errors, notes=len(findings) - errors))
     return NEEDS_A_PERSON if errors else DONE
 
 
@@ -230,5 +230,5 @@ def check_restoring(
         )
     if found:
         give(pa.Table.from_pylist([asdict(mismatch) for mismatch in found]), form, out)
-    log.info(t("{count} rows differ", count=len(found)))
+    log.info(t("rows that differ: {count}", count=len(found)))
     return NEEDS_A_PERSON if found else DONE

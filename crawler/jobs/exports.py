@@ -36,7 +36,7 @@ def write_web_archive(
     target = out or Path(f"{site or disclosure}.wacz")
     later = at == "latest"
     count = export_wacz(store, load(store, at), target, site=site, disclosure=disclosure, later=later)
-    log.info(t("{count} exchanges are in {path}", count=count, path=target))
+    log.info(t("exchanges in {path}: {count}", count=count, path=target))
 
 
 def write_pages(store: Store, folder: Path, at: str, region: str | None, year: int | None) -> None:
@@ -59,4 +59,4 @@ def write_pages(store: Store, folder: Path, at: str, region: str | None, year: i
         language=texts.language(),
         report_progress=report_progress,
     )
-    log.info(t("{count} pages are in {path}", count=count, path=folder))
+    log.info(t("pages in {path}: {count}", count=count, path=folder))

@@ -80,7 +80,7 @@ def crawl(
             log.info(t("Own and replaced addresses: copy registry/ of the store that crawled them."))
             return None
         if left := wanted - len(chosen):
-            log.info(t("{count} of these sites do not start in these files: left out", count=left))
+            log.info(t("sites that do not start in these files, left out: {count}", count=left))
     with turn(store, chosen, shard):
         return crawl_sites(store, chosen, teller, command=command, year=year, settings=settings)
 
@@ -115,9 +115,7 @@ def crawl_sites(
     from crawler.jobs import crawling as crawling  # Scrapy takes a second to load: only a crawl waits for it
 
     if len(sites) >= MANY_SITES:
-        log.warning(
-            t("{count} sites will be visited. --sites chooses some; Ctrl-C ends it.", count=len(sites))
-        )
+        log.warning(t("Sites to visit: {count}. --sites chooses some; Ctrl-C ends it.", count=len(sites)))
     if not CONTACT and not settings:
         log.warning(t("No site can reach you about these requests: set GONGKAI_CONTACT to an address."))
     crawled = crawling.crawl(

@@ -77,7 +77,7 @@ def probe_sites(
     due = [s for s in sites if s.site_id not in known or now - known[s.site_id].probed_at > FRESH]
     for begin in range(0, len(due), BATCH):
         batch = due[begin : begin + BATCH]
-        log.info(t("Looking at {count} sites …", count=len(batch)))
+        log.info(t("Sites to look at: {count} …", count=len(batch)))
         with turn(store, batch):
             # Of no other probe: their provinces are locked.
             folder = spool_of(store) / "probes" / batch[0].site_id

@@ -107,7 +107,7 @@ def _add_site(found: Kinds, site: SiteReport) -> None:
     outcome, why = _explained(site.outcome), said(site.detail)
     if site.outcome == CaptureOutcome.CONTENT:
         outcome = t("not visited to the end")
-        why = t("{count} addresses or links were left", count=len(site.gaps))
+        why = t("addresses or links that were left: {count}", count=len(site.gaps))
     name = " ".join(part for part in (site.site.name, site.site.url) if part)
     found[t("Site: {outcome}", outcome=outcome)][f"{name} ({why})"] = None
     for gap in site.gaps:
@@ -189,7 +189,7 @@ def _crawl_lines(crawled: CrawlReport | None) -> Iterator[tuple[str, str]]:
     if silence:
         yield t("No answer"), f"{sum(silence.values()):,}: {_counts(silence, 'answer')}"
     yield t("Disclosures"), t(
-        "{articles} articles with {files} files; {known} known ones were not due",
+        "articles {articles}, with files {files}; known and not due {known}",
         articles=crawled.articles, files=crawled.attachments, known=sum(site.known for site in crawled.sites),
     )  # fmt: skip
 
@@ -217,7 +217,7 @@ def _document_lines(ingested: IngestReport) -> Iterator[tuple[str, str]]:
     errors = failing[Severity.ERROR]
     # An error accuses a publisher: beside it stands how often such errors were right before.
     yield t("Checks that fail"), t(
-        "{errors} errors, {warnings} warnings; {noted} more noted",
+        "errors {errors}, warnings {warnings}; noted besides {noted}",
         errors=errors, warnings=failing[Severity.WARNING], noted=failing[Severity.INFO],
     )  # fmt: skip
     if errors:

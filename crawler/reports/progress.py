@@ -67,8 +67,8 @@ class Teller:
             print_json("crawl", **asdict(moment))
             return
         line = t(
-            "{sites_done} of {sites} sites, {answers} answers, {unanswered} requests without one, "
-            "{articles} articles, {attachments} files",
+            "sites {sites_done}/{sites}, answers {answers}, requests without one {unanswered}, "
+            "articles {articles}, files {attachments}",
             **asdict(moment),
             answers=moment.exchanges - moment.unanswered,
         )

@@ -122,6 +122,6 @@ def test_errors_are_told_with_the_precision_of_their_rules(monkeypatch: pytest.M
         document = Parsed("a.pdf", "0" * 64, None, "parsed", None, 1, 2, failing, rules)
         return report_text(JobReport(None, IngestReport(None, (), (document,), ())))
 
-    assert "2 errors, 0 warnings; 4 more noted" in report("I10", "I3")
+    assert "errors 2, warnings 0; noted besides 4" in report("I10", "I3")
     assert "findings of I10, I3: 50 of 50 judged on real documents were right" in report("I10", "I3")
     assert "Precision of the errors" not in report()
