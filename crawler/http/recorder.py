@@ -34,7 +34,7 @@ from crawler.reading.examining import Examined
 from parsers.values.media import sniff
 from parsers.values.messages import message
 
-Reconsider = Callable[[bytes, bytes], Outcome | None]
+Reconsider = Callable[[bytes, bytes | None], Outcome | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class Recorder:
                 outcome = Outcome("error_page", "cut_short", evidence)
             elif outcome.name == CaptureOutcome.CONTENT and filed.version and not filed.is_new:
                 outcome = Outcome("unchanged", "same_bytes", f"sha256 {filed.version.location.sha256[:16]}")
-            elif outcome.name == CaptureOutcome.CONTENT and before is not None and reconsider:
+            elif outcome.name == CaptureOutcome.CONTENT and reconsider:
                 outcome = reconsider(reduced.body if reduced else payload, before) or outcome
         capture = filed.capture or self._note(filed, outcome, media_type, site_id)
         return Recorded(capture, outcome, exchange.status, headers, payload, before, reduced=reduced)

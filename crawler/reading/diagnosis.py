@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from archive.ids import is_front_page
 from archive.vocabulary import GapKind
 from crawler.pages import relevance
 from crawler.pages.addresses import same_site
@@ -25,6 +26,10 @@ from parsers.values.messages import Seen, message
 _L = lexicon_of(__name__)
 
 _LITTLE_TEXT = 400  # characters; a page of more says something of its own
+_FEW_WORDS = 200  # characters
+_ADDRESS = re.compile(
+    r"""["'][^"'\s<>]{0,300}(?:\.(?:[sj]?html?|json|jspx?|do|action|php|aspx?|js)\b|/api/)"""
+)
 _MOST_NAMED = 4
 _MOST_FORMS = 20
 _MOST_LINES = 200
@@ -89,6 +94,28 @@ def diagnose(page: Page, thorough: bool = False, listed: bool = False) -> Diagno
 def says_nothing(page: Page) -> bool:
     """Does a page say that there is nothing?"""
     return bool(_NOTHING.search(page.visible)) and not _is_root(page)
+
+
+def leads_nowhere(page: Page) -> bool:
+    """Has a page a few words, and nothing that leads on within its site: no link but to itself or to its
+    front page, no frame, no choice, no script of the site's own, no address that one holds? Such are the
+    pages of walls before a site; a list or a menu is none. One that calls itself after
+    disclosures, or says that there is nothing, is the site's."""
+    if (
+        len(page.visible) > _FEW_WORDS
+        or says_nothing(page)
+        or _is_root(page)
+        or _form(page)
+        or _choices(page)
+    ):
+        return False
+    host = urlsplit(page.url).netloc
+    linked = (url for _, url in page.anchors if same_site(url, page.url))
+    own = {url for url in linked if not is_front_page(url) or urlsplit(url).netloc != host}
+    loaded = [node.get("src") for node in page.tree.iter("script", "iframe", "frame", "object", "embed")]
+    within = any(url and same_site(url, page.url) for url in map(page.absolute, loaded))
+    named = relevance.judge(page.title).seen or relevance.judge(page.visible).seen
+    return not (own - {page.url} or within or _ADDRESS.search(page.scripts) or named)
 
 
 def is_cut_off(page: Page) -> bool:

@@ -54,7 +54,7 @@ from crawler.sites.territory import Territory
 from crawler.spiders.announcements import Announcements
 from crawler.spiders.bounds import Bounds
 from crawler.spiders.frontier import Frontier
-from crawler.spiders.list_pages import changed_shape, read_listing
+from crawler.spiders.list_pages import changed_shape, no_list, read_listing
 from crawler.spiders.listings import Listings
 from crawler.spiders.site_maps import SiteMaps
 from crawler.spiders.visit import Visit
@@ -283,14 +283,15 @@ class DisclosuresSpider(scrapy.Spider):
         self.tally.kept += 1
 
     def reconsider(self, request: Request) -> Reconsider | None:
-        """A list that differs from the one archived last may have lost its shape."""
+        """A list may be none, or may have lost the shape that it had when it was archived last."""
         known = meta_of(request)
-        if known.purpose not in ("start", "listing"):
+        if known.purpose not in ("start", "listing") or known.platform or known.framed or known.guessed:
             return None
         platform = self.tally.sites[known.site].site.platform or known.platform
 
-        def judged(payload: bytes, before: bytes) -> Outcome | None:
-            now = read_listing(payload, request.url, platform)
-            return changed_shape(now, read_listing(before, request.url, platform))
+        def judged(payload: bytes, before: bytes | None) -> Outcome | None:
+            now = read_listing(payload, request.url, platform) if before else None
+            earlier = read_listing(before, request.url, platform)
+            return changed_shape(now, earlier, known.purpose == "start") or no_list(payload, request.url)
 
         return judged

@@ -25,6 +25,7 @@ from crawler.platforms import lines, lists, page_links, pager
 from crawler.platforms.forms import form_pages
 from crawler.platforms.postback import following_page
 from crawler.platforms.protocol import Entry, Listing, PageRequest, Platform
+from crawler.reading.diagnosis import leads_nowhere
 from crawler.reports.tally import SiteTally
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
@@ -35,6 +36,7 @@ SILENT = "no budget word"
 """Why a title is not relevant that says nothing of what it is."""
 _OF_MONEY = _L.pattern("of_money")
 _NEXT = re.compile(r"""<([^<>]{1,500})>\s*;[^,]{0,200}?\brel\s*=\s*"?next\b""", re.IGNORECASE)
+_SMALL = 8 * 1024
 MANY = 3
 """With so many entries on a list, it is not chance that none is relevant."""
 
@@ -146,12 +148,26 @@ def read_listing(
     return with_series(page, listing) if column else listing
 
 
-def changed_shape(now: Listing | None, before: Listing | None) -> Outcome | None:
-    """`listing_changed` if a list that had many entries has none: the site has a new form, or is broken."""
-    if now is None or before is None or now.entries or now.attachments or now.further:
+def changed_shape(now: Listing | None, before: Listing | None, start: bool = False) -> Outcome | None:
+    """`listing_changed` if a list has none of the lines that it had, nor one that has a date or announces
+    something: the site has a new form, is broken, or a wall stands before it. The news of a `start` page are
+    all new now and then; its columns are not."""
+    if now is None or before is None or now.attachments or now.further or not size_of(before):
         return None
-    had = size_of(before)
-    return Outcome("listing_changed", "empty", message("seen_emptied", had=had)) if had >= MANY else None
+    kept = keys_of(now) & keys_of(before)
+    if start and now.entries:
+        kept |= {one.url for one in now.columns} & {one.url for one in before.columns}
+    if kept or any(one.published_on or relevance.judge(one.title).relevant for one in now.entries):
+        return None
+    seen = message("seen_emptied", n=len(now.entries), had=size_of(before))
+    return Outcome("listing_changed", "other" if now.entries else "empty", seen)
+
+
+def no_list(payload: bytes, url: str) -> Outcome | None:
+    """`error_page` if a page is too small to be a list, and leads nowhere."""
+    if len(payload) > _SMALL or not leads_nowhere(page := Page.from_bytes(url, payload)):
+        return None
+    return Outcome("error_page", "not_the_list", message("seen_characters", n=len(page.visible)))
 
 
 def size_of(listing: Listing) -> int:

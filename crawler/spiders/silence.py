@@ -74,9 +74,12 @@ class Silence:
         """A page that leads to no disclosure: a gap if its link and its heading promised some. Whether it is
         the page of a body beside others that publish, the frontier knows."""
         known, url, sure = meta_of(read.response), read.response.url, discovery.sure()
-        if read.promise < sure or known.promised < sure:
+        if known.promised < sure:
             if not shown and known.promise is not None and (found := diagnose(read.page)):
                 self._visit.frontier.empty(key_of(read.response), found.evidence)
+        elif read.promise < sure:  # it calls itself otherwise than its link does
+            if not shown and (found := diagnose(read.page)):
+                self._shows_none(read, found)
         elif any(relevance.judge(one.title, read.context).relevant for one in read.listing.entries):
             return  # what the page before shows, as that of the newest year does
         elif lists.framed_pages(read.page) and not shown:  # until one of them shows something

@@ -1,4 +1,4 @@
-"""What stands in an article's place for a while is not the article: nothing counts against its publisher."""
+"""What stands for a while in the place of an article or a list is neither, and accuses no body."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pytest
 
 from archive.stores import open_store
 from archive.warc.journal import read_articles, read_run, stored_runs
+from crawler.platforms.protocol import Entry, Listing
+from crawler.spiders.list_pages import changed_shape, no_list
 from tests.crawler.loopback import Reply, Web, serve
 from tests.crawler.spiders.crawling import crawl, number, put_list, site
 
@@ -75,3 +77,47 @@ def test_a_session_cookie_is_kept_for_the_visit_where_that_is_allowed(tmp_path: 
     facts = report["sites"]["350524"]
     assert (facts["complete"], facts["attachments"]) == ((True, 1) if kept else (False, 0))
     assert kept or (facts["outcome"], facts["gaps"]) == ("blocked", ["blocked"])
+
+
+@pytest.mark.parametrize(
+    ("body", "is_none"),
+    [
+        ("<title>提示</title><p>连接已被策略中止</p><a href='https://www.a-vendor.com/'>安全网关</a>", True),
+        ("<h1>Request unsuccessful.</h1>Incident ID: 877-1 <a href='/'>home</a>", True),
+        ("<script>(function(){var s=document.createElement('script');s.src='//m.cn/'+1})()</script>", True),
+        ("<iframe src='https://verify.a-vendor.com/w?h=1'></iframe>", True),
+        ("<p>请选择年度</p><select><option>2025年</option><option>2024年</option></select>", False),
+        ("<title>部门预算公开</title><p>详见下列各单位</p>", False),
+        ("<a href='/zwgk/'><img src='/1.png'></a>", False),
+        ("<div id='list'></div><script src='/js/list.js'></script>", False),
+        ("<div id='app'></div><script src='https://cdn.a.com/vue.js'></script>", False),
+        ("<script>load('/data/list.json')</script>", False),
+        ("<p>暂无数据</p>", False),
+    ],
+)
+def test_a_page_of_a_few_words_that_leads_nowhere_is_no_list(body: str, is_none: bool) -> None:
+    found = no_list(f"<html><body>{body}</body></html>".encode(), "http://www.a.gov.cn/ys/")
+    assert (found is not None and found.name == "error_page") is is_none
+
+
+def shows(*lines: str, columns: tuple[str, ...] = ()) -> Listing:
+    return Listing(
+        tuple(Entry(f"http://a.gov.cn/{one}", one) for one in lines),
+        columns=tuple(Entry(f"http://a.gov.cn/{one}/", one) for one in columns),
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "start", "is_doubted"),
+    [
+        (shows(), False, True),
+        (shows("访问受限说明", "联系我们"), False, True),
+        (shows("b", "访问受限说明"), False, False),
+        (shows("安溪县教育局2026年部门预算"), False, False),
+        (shows("新闻一", columns=("政务公开",)), True, False),
+        (shows("新闻一", columns=("政务公开",)), False, True),
+    ],
+)
+def test_a_list_with_none_of_its_lines_is_doubted(now: Listing, start: bool, is_doubted: bool) -> None:
+    found = changed_shape(now, shows("a", "b", columns=("政务公开",)), start)
+    assert (found is not None and found.name == "listing_changed") is is_doubted
