@@ -72,7 +72,7 @@ def judge(
     read = {document.document_id: document for document in documents}
     doubts = Doubts(bodies=by_id, documents=read, disclosures=disclosures, visits=visits, places=places)
     lists = Lists(read, disclosures, as_of)
-    crawled = complete_crawls(places, last_complete_crawls(runs, as_of))
+    crawled = complete_crawls(places, last_ended_visits(runs, as_of))
     found = list(publications(documents, disclosures, crawls_by_site(runs)))
     approvals = approvals_known(disclosures, registered.approvals)
     there = {(one.body_id, one.fiscal_year, one.document_kind) for one in found}
@@ -220,6 +220,18 @@ def last_complete_crawls(runs: Iterable[Run], as_of: date) -> dict[str, date]:
                 day = run.complete_on(site)
                 last[site] = max(day, last.get(site, day))
     return last
+
+
+def last_ended_visits(runs: Iterable[Run], as_of: date) -> dict[str, date]:
+    """The same, counting visits as well that left aside only what lies in one column, or is of one body: such
+    a gap is a doubt of its own, and of nothing else (`archive.monitoring.obstacles`)."""
+
+    def ended(run: Run) -> Run:
+        known = {gap.site_id for gap in run.gaps} if run.finished_at else set()
+        limited = known - {gap.site_id for gap in run.gaps if gap.hides_all}
+        return replace(run, complete_sites=tuple(sorted({*run.complete_sites, *limited})))
+
+    return last_complete_crawls(map(ended, runs), as_of)
 
 
 def runs_before(store: Store, snapshot: Snapshot | None) -> list[Run]:

@@ -251,7 +251,7 @@ class Doubts:
     def _hidden(self, expected: Expectation, who: _Who) -> Obstacle | None:
         for site in sorted(self.places.get(expected.body_id, ())):
             for gap in self._gaps(site, expected):
-                if _hides_all(gap) or gap.hides == "other_years":
+                if gap.hides_all or gap.hides == "other_years":
                     return Obstacle(gap.sentence)
                 if not gap.body_name and who.may_be_in(gap.title):
                     return Obstacle(gap.sentence)
@@ -265,13 +265,15 @@ class Doubts:
         year = expected.fiscal_year
         # A gap as of an earlier day is not a doubt: that day is the one of the complete crawl.
         gaps = [gap for visit in self.visits.get(site, ())[:1] for gap in visit.gaps if gap.hides != "later"]
-        for gap in sorted(gaps, key=lambda gap: not _hides_all(gap)):
+        for gap in sorted(gaps, key=lambda gap: not gap.hides_all):
             if gap.hides == "other_years":
                 if gap.fiscal_year != year:
                     yield gap
             elif gap.document_kind in (*UNNAMED, expected.document_kind):
                 until = gap.fiscal_year or year
-                if year == until or (gap.hides == "older" and year < until):
+                # The accounts that a column calls 2025 are of that year, or came out in it.
+                near = 1 if gap.hides == "site" else 0
+                if abs(year - until) <= near or (gap.hides == "older" and year < until):
                     yield gap
 
 
@@ -284,10 +286,6 @@ def same_name(one: str, other: str) -> bool:
 def plain(text: str | None) -> str:
     """A title without blanks, full-width characters narrowed."""
     return "".join(unicodedata.normalize("NFKC", text or "").split())
-
-
-def _hides_all(gap: Gap) -> bool:
-    return gap.hides == "site"
 
 
 def _publication(expected: Expectation, row: MonitoredDisclosure) -> Publication:

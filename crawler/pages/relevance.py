@@ -26,6 +26,8 @@ _YEAR = _L.pattern("year")
 _BODY_END = _L.pattern("body_end")
 _BODY_START = _L.pattern("body_start")
 _BODY_YEAR = _L.pattern("body_year")
+_COLUMN = _L.pattern("column")
+_FOR_OTHERS = _L.pattern("for_others")  # bodies that publish for all
 _LONGEST_NAME = 40  # characters; a longer line is a sentence about a body
 _SHORTEST = 3  # 县残联
 _LONGEST = 1_000  # characters; a longer text is not a title
@@ -115,6 +117,20 @@ def years(title: str) -> tuple[int, ...]:
     """The years a title names, in its order, in digits or as 二〇二一年."""
     dated = _WRITTEN_YEAR.sub(lambda year: year[0].translate(_DIGITS), fold(title))
     return tuple(int(year) for year in _YEAR.findall(dated))
+
+
+def holds_only(title: str, context: str = "") -> tuple[str | None, int | None, DocumentKind | None]:
+    """Whose documents, of which year and kind, a column or an announcement of this title holds and no others,
+    as far as its words say: 部门决算 in whatever column holds no budgets, 预决算公开 may. A title that is
+    silent stands for what its column, `context`, is about."""
+    said = next((text for text in map(fold, (title, context)) if _COLUMN.search(text)), "")
+    kind = _read(said)[0] if len({*_COLUMN.findall(said)}) == 1 else None
+    body, named = body_name(title), years(title)
+    return (
+        None if body is None or _FOR_OTHERS.search(body) else body,
+        named[0] if len({*named}) == 1 else None,
+        kind if kind in (DocumentKind.BUDGET, DocumentKind.ACCOUNTS) else None,
+    )
 
 
 def names_body(text: str) -> bool:

@@ -7,8 +7,8 @@ left aside: only then can something be called missing. What was left aside is a 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
@@ -38,8 +38,9 @@ class SiteTally:
     """Counts of one site while the crawl runs. `open` counts requests not answered yet, `asked` are the
     addresses that were answered, in whatever way, `waiting` the lists left for another visit. `diagnoses` are
     what pages without a list are instead, by address: a kind of gap, and what was seen. `lead` is the site
-    that is visited for this one: they share a page. `files` are the ones that came, by host. `kinds` are those of the documents that
-    were announced, with their fiscal years, `landed` is where the registered address leads."""
+    that is visited for this one: they share a page. `files` counts those that came, by host. `kinds` are
+    those of the documents that were announced, with their fiscal years, `landed` is where the registered
+    address leads."""
 
     site: Site
     outcome: Outcome | None = None
@@ -87,14 +88,27 @@ class SiteTally:
     ) -> None:  # fmt: skip
         """Something was seen and is not followed; see `archive.warc.gaps`. `title` is what its link says, in
         a list that is about `context`."""
-        judged = relevance.judge(title, context) if title else None
+        if kind.hides == "site":  # what it may be limits what is unknown
+            body, year, of_kind = relevance.holds_only(title, context) if title or context else (None,) * 3
+        else:
+            judged = relevance.judge(title, context) if title else relevance.Relevance(False)
+            body, year, of_kind = (
+                relevance.body_name(title) if title else None,
+                judged.fiscal_year,
+                judged.kind,
+            )
         # Lines that cannot be opened have no address of their own.
         key = f"{url} {title}" if url == via and kind == GapKind.LINK else url
-        self.gaps.setdefault((kind, key), Gap(
-            self.site.site_id, kind, url, via, evidence, outcome, title or None,
-            relevance.body_name(title) if title else None,
-            judged.fiscal_year if judged else None, judged.kind if judged else None,
+        gap = self.gaps.setdefault((kind, key), Gap(
+            self.site.site_id, kind, url, via, evidence, outcome, title or None, body, year, of_kind,
         ))  # fmt: skip
+        if kind.hides == "site":  # seen there twice, it may hide what either may
+            self.gaps[kind, key] = replace(
+                gap,
+                body_name=body if gap.body_name == body else None,
+                fiscal_year=year if gap.fiscal_year == year else None,
+                document_kind=of_kind if gap.document_kind == of_kind else None,
+            )
 
     def unvisited(self, names: Iterable[str]) -> None:
         """Pages of these bodies were seen and not visited: one gap for all."""
@@ -227,9 +241,10 @@ class SiteTally:
             lead.gaps[GapKind.EARLIER_LOOK, ""] = Gap(
                 lead.site.site_id, GapKind.EARLIER_LOOK, url, evidence=evidence, asked_on=day
             )
-        if (lead.open or interrupted) and lead.whole:
+        known = any(gap.hides_all for gap in lead.gaps.values())
+        if (lead.open or interrupted) and not known:
             lead.gap(GapKind.INTERRUPTED, url)
-        if outcome.name not in GOOD and lead.whole:
+        if outcome.name not in GOOD and not known and not lead.changed:
             diagnoses = lead.diagnoses if outcome.name == CaptureOutcome.LISTING_EMPTY else {}
             for address, (kind, seen) in islice(diagnoses.items(), _MOST_DIAGNOSES):
                 lead.gap(kind, address, evidence=seen)
@@ -238,19 +253,24 @@ class SiteTally:
                 lead.gap(kind, url, outcome=outcome.name, evidence=outcome.evidence or None)
         if sum(gap.hides != "site" for gap in lead.gaps.values()) > _MOST_NAMED:
             lead.gap(GapKind.LIMIT, url, evidence=message("seen_more_gaps", n=_MOST_NAMED))
-        counts, failing = Counter[str](), lead._failing_hosts()
+        lead._name_failing_hosts()
+        counts = Counter[str]()
         for gap in lead.gaps.values():
             counts[gap.kind] += 1
-            if (host := urlsplit(gap.url).netloc) in failing and gap.kind == "file":
-                gap = replace(gap, evidence=message("seen_host_failing", host=host, n=failing[host]))
             # Of those that hide everything some are enough; each of the others hides a body of its own.
-            if counts[gap.kind] <= (_MOST_OF_A_KIND if gap.hides == "site" else _MOST_NAMED):
+            if counts[gap.kind] <= (_MOST_OF_A_KIND if gap.hides_all else _MOST_NAMED):
                 yield replace(gap, site_id=self.site.site_id)
 
-    def _failing_hosts(self) -> Mapping[str, int]:
-        """The hosts that had none of several files that are linked there, or of most, with how many."""
-        lost = (urlsplit(gap.url).netloc for gap in self.gaps.values() if gap.kind == "file" and gap.outcome in GONE)
-        return {host: n for host, n in Counter(lost).items() if n > max(1, self.files[host])}
+    def _name_failing_hosts(self) -> None:
+        """Where a host had none of several files that are linked there, or of most, it is the reason."""
+        lost = defaultdict(list)
+        for key, gap in self.gaps.items():
+            if gap.kind == GapKind.FILE and gap.outcome in GONE:
+                lost[urlsplit(gap.url).netloc].append(key)
+        for host, keys in lost.items():
+            if len(keys) > max(1, self.files[host]):
+                seen = message("seen_host_failing", host=host, n=len(keys))
+                self.gaps |= {key: replace(self.gaps[key], evidence=seen) for key in keys}
 
     def _outcome(self) -> Outcome:
         if self.site.url is None:

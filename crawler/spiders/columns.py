@@ -58,10 +58,10 @@ class Columns:
             if kind == GapKind.LINK:
                 read.tally.gap(kind, address, via=url, title=text, context=read.context)
             else:
-                read.tally.gap(kind, address, via=url, evidence=text)
+                read.tally.gap(kind, address, via=url, evidence=text, context=text)
         if read.promise >= discovery.sure():
             for text in unopened_columns(read.page):
-                read.tally.gap(GapKind.CLICK, url, via=url, evidence=text)
+                read.tally.gap(GapKind.CLICK, url, via=url, evidence=text, context=f"{read.subject} {text}")
         for title in unopened_titles(read.page, read.context):
             read.tally.gap(
                 GapKind.LINK,

@@ -64,6 +64,14 @@ class ListPage:
     headings: Mapping[str, str]
 
     @property
+    def subject(self) -> str:
+        """What its further lines are about: what it is about itself, "" where it shows lines of another
+        kind."""
+        kind = relevance.holds_only(self.context)[2]
+        shown = {relevance.holds_only(one.title)[2] for one in self.listing.entries if one.url in {*self.own}}
+        return self.context if shown <= {kind, None} else ""
+
+    @property
     def own(self) -> list[str]:
         """The addresses of its lines and files that the page before did not show: those of the frame of the
         site, such as its news, stand on both."""

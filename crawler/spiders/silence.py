@@ -42,7 +42,7 @@ class Silence:
         listing, known, url = read.listing, meta_of(read.response), read.response.url
         if listing.gap:
             kind, seen = listing.gap
-            read.tally.gap(kind, url, via=known.via, evidence=seen)
+            read.tally.gap(kind, url, via=known.via, evidence=seen, context=read.subject)
         if read.promise >= discovery.sure() and is_cut_off(read.page):
             read.tally.gap(
                 GapKind.BROKEN, url, via=known.via, title=known.heading, evidence=message("seen_cut_off")
@@ -64,9 +64,8 @@ class Silence:
         if read.announces and not answered and known.origin is None:
             titles = [one.title for one in listing.entries] + [one.name for one in listing.attachments]
             if chosen := unread_choices(read.page, titles):
-                read.tally.gap(
-                    GapKind.FORM, url, via=known.via, evidence=message("seen_fields", names=chosen)
-                )
+                read.tally.gap(GapKind.FORM, url, via=known.via, context=read.subject,
+                               evidence=message("seen_fields", names=chosen))  # fmt: skip
         if not (leads or answered):
             self._barren(read, shown)
 
@@ -83,7 +82,8 @@ class Silence:
         elif any(relevance.judge(one.title, read.context).relevant for one in read.listing.entries):
             return  # what the page before shows, as that of the newest year does
         elif lists.framed_pages(read.page) and not shown:  # until one of them shows something
-            read.tally.gap(GapKind.EMPTY_LIST, url, via=known.via, evidence=message("seen_frames"))
+            read.tally.gap(GapKind.EMPTY_LIST, url, via=known.via, context=read.subject,
+                           evidence=message("seen_frames"))  # fmt: skip
         elif found := diagnose(read.page, listed=shown):
             self._shows_none(read, found)
         elif len(read.own) < MANY and discovery.names_column(known.heading) and not says_nothing(read.page):
@@ -94,7 +94,7 @@ class Silence:
         known = meta_of(read.response)
         of_body = found.kind == GapKind.EMPTY_LIST and relevance.body_name(known.heading)
         read.tally.gap(GapKind.EMPTY_BODY if of_body else found.kind, read.response.url, via=known.via,
-                       evidence=found.evidence, title=known.heading)  # fmt: skip
+                       evidence=found.evidence, title=known.heading, context=known.context)  # fmt: skip
 
     @staticmethod
     def _leads_anew(read: ListPage, offered: Sequence[Candidate]) -> bool:

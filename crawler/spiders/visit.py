@@ -69,9 +69,10 @@ class Visit:
         # The link to a column stands in `heading`, and what it stands under in `context`.
         column = sought == "column"
         title = known.heading if column else known.entry.title if known.entry else known.title
+        context = "" if known.paged else known.context if column else known.heading
         tally.answered(
             known.file or request.url, outcome, known.purpose == "attachment", purpose=sought, via=known.via,
-            title=title, context=known.context if column else known.heading, guessed=bool(known.guessed),
+            title=title, context=context, guessed=bool(known.guessed),
         )  # fmt: skip
         if known.purpose == "start":
             tally.outcome, tally.maps = outcome, known.maps

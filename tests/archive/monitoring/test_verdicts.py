@@ -179,6 +179,9 @@ def gaps_seen(store: Store, *gaps: Gap, complete: tuple[str, ...] = ("610725",))
         Gap("610725", GapKind.OTHER_YEARS, "http://example.org/", fiscal_year=2024),
         Gap("610725", GapKind.LIST_END, "http://example.org/list", fiscal_year=2026, document_kind="budget"),
         Gap("610725", GapKind.LIST_END, "http://example.org/list"),
+        Gap("610725", GapKind.PAGER, "http://example.org/list", document_kind="budget"),
+        Gap("610725", GapKind.BLOCKED, "http://example.org/b", fiscal_year=2026, document_kind="budget"),
+        Gap("610725", GapKind.SHELL, "http://example.org/1", body_name="水利局"),
     ],
 )
 def test_what_was_not_followed_leaves_a_body_unjudged_and_is_its_reason(seen: Store, gap: Gap) -> None:
@@ -203,10 +206,14 @@ def test_what_was_not_followed_leaves_a_body_unjudged_and_is_its_reason(seen: St
         Gap("610725", GapKind.LIST_END, "http://example.org/list", document_kind="accounts"),
         Gap("411000", GapKind.PAGER, "http://example.org/list"),
         Gap("610725", GapKind.BODIES, "http://example.org/", body_name="教育局、林业局"),
+        # A column of accounts that could not be read to its end holds no budgets.
+        Gap("610725", GapKind.PAGER, "http://example.org/list", document_kind="accounts"),
+        Gap("610725", GapKind.BLOCKED, "http://example.org/b", fiscal_year=2022, document_kind="budget"),
+        Gap("610725", GapKind.SHELL, "http://example.org/1", body_name="教育局", document_kind="budget"),
     ],
 )
 def test_what_concerns_others_does_not(seen: Store, gap: Gap) -> None:
-    [row] = gaps_seen(seen, gap)
+    [row] = gaps_seen(seen, gap, complete=() if gap.hides == "site" and not gap.hides_all else ("610725",))
     assert row["status"] == "missing"
 
 

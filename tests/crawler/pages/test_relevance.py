@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.pages.relevance import body_name, judge, years
+from crawler.pages.relevance import body_name, holds_only, judge, years
 from parsers.cover.approvals import is_decision
 
 
@@ -168,3 +168,19 @@ def test_what_a_body_is_called_says_nothing_of_its_title(title: str) -> None:
 )
 def test_a_notice_of_such_a_body_is_none_of_its_budget(title: str) -> None:
     assert not judge(title).relevant
+
+
+@pytest.mark.parametrize(
+    ("title", "context", "held"),
+    [
+        ("部门决算公开", "", (None, None, "accounts")),
+        ("2025年", "部门决算公开", (None, 2025, "accounts")),
+        ("安溪县教育局2026年部门预算", "", ("安溪县教育局", 2026, "budget")),
+        ("预决算公开", "部门决算公开", (None, None, None)),
+        ("", "部门预算公开 部门决算公开", (None, None, None)),
+        ("三公经费", "", (None, None, None)),
+        ("安溪县财政局2026年部门预算", "", (None, 2026, "budget")),  # it publishes for others, too
+    ],
+)
+def test_what_a_column_may_hold(title: str, context: str, held: tuple[object, ...]) -> None:
+    assert holds_only(title, context) == held
