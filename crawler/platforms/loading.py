@@ -9,12 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from crawler.pages.page import Page
-from crawler.pages.script_asks import Asked, asked, values
+from crawler.pages.script_asks import POSTED, Asked, asked, values
 from crawler.platforms.protocol import PageRequest
 
 _LARGEST = 3  # the first number of a counter
+_MOST_WRITTEN = 3
+_PAGE_ENDING = re.compile(r"\.(?:[sj]?html?|jspx?|aspx?|php)\b", re.IGNORECASE)
+_WRITTEN = re.compile(
+    r"""["']([\w./-]{0,200}[?&]\w{0,20}(?:page|pn|p|index)\w{0,20}=|[\w./-]{1,200})["']\s{0,9}\+\s{0,9}\(?\s{0,9}"""
+    r"""([\w$]{1,60})(?:\.[\w.]{1,60})?(?:\s{0,9}\+\s{0,9}1|\s{0,9}(-)\s{0,9}1)?\s{0,9}\)?"""
+    r"""(?:\s{0,9}\+\s{0,9}["'](\.\w{1,6}|&[^"'\s]{0,200})["'])?""",
+    re.IGNORECASE,
+)
+_PAGE_HELD = re.compile(r"data-(?:page|pn|p|pageno|pageindex)", re.IGNORECASE)
+_SERVICE = re.compile(r"/[\w./-]{1,200}(?:\?[\w.=&%-]{0,200})?")
 _NO_LIST = re.compile(r"count|visit|stat|click|hits|login|captcha|weather|search|suggest", re.IGNORECASE)
 
 
@@ -31,6 +42,10 @@ class Turn:
     def request(self, page: Page) -> PageRequest | None:
         """What to ask for, as the page that shows the list would."""
         address = self.how.address({**dict(self.known), self.counter: str(self.number)})
+        if address and self.how.json:
+            service, _, text = address.partition(POSTED)
+            url = page.absolute(service.rstrip("?&"))
+            return PageRequest(url, json=text) if url else None
         url = page.absolute(address)
         return PageRequest.of(url) if url else None
 
@@ -51,6 +66,28 @@ def turns(page: Page) -> Iterator[Turn]:
         if not _NO_LIST.search("".join(how.url)):
             number = int(first) + 1 if int(first) < 2 else int(first)
             yield Turn(page.url, how, tuple(known.items()), counters[0], number)
+
+
+def written(page: Page) -> Iterator[Turn]:
+    """The addresses that functions of a page put together around one number, as further pages of its list:
+    `'list_' + n + '.html'`, `path + '?page=' + n`, and those of buttons that hold a service and a number
+    (`data-url`, `data-page`). Which of them it is, a request shows."""
+    known = values(page.scripts, page.tree)
+    for begun, counter, less, ended in islice(_WRITTEN.findall(page.scripts), _MOST_WRITTEN):
+        if not ("?" in begun or _PAGE_ENDING.match(ended)):
+            continue
+        first = known.get(counter, "1")
+        number = int(first) + 1 if first.isdecimal() and int(first) <= _LARGEST else 2
+        url = (f"'{begun}'", "number", f"'{ended}'")
+        yield Turn(page.url, Asked(False, url, ()), (), "number", number - bool(less))
+    for node in page.tree.iter("a", "button", "div", "span", "li"):
+        if held := next(((name, one) for name, one in node.items() if _PAGE_HELD.fullmatch(name)), None):
+            service = next((one for one in node.values() if _SERVICE.fullmatch(one)), None)
+            if service and held[1].isdecimal() and int(held[1]) < _LARGEST:
+                begun = f"{service}{'&' if '?' in service else '?'}{held[0].removeprefix('data-')}="
+                yield Turn(
+                    page.url, Asked(False, (f"'{begun}'", "number"), ()), (), "number", int(held[1]) + 1
+                )
 
 
 def _counts(name: str, script: str) -> bool:

@@ -45,12 +45,13 @@ _AT = _L.pattern("at")
 
 @dataclass(slots=True)
 class _Count:
-    """How many pages and entries a list of a site says it has, the entries that were seen, how many pages
-    were read, and how many brought entries. `posted` says that further ones were asked for by a form,
+    """What a list is about, how many pages and entries it says it has, the entries that were seen, how many
+    pages were read, and how many brought entries. `posted` says that further ones were asked for by a form,
     `numbered` that the address of one is that of a second page, `met` that what an earlier visit to the end
     saw was reached."""
 
     site_id: str
+    subject: str
     said: int = 0
     records: int = 0
     seen: set[int] = field(default_factory=set)
@@ -88,7 +89,7 @@ class Paging:
         self._ends.read(read, _origin(read))
         lost = known.paged and not (guessed or brings or read.announces or says_nothing(read.page))
         if lost and self._ends.has(_origin(read)):
-            read.tally.gap(GapKind.PAGER, read.response.url, via=known.via,
+            read.tally.gap(GapKind.PAGER, read.response.url, via=known.via, context=read.subject,
                            evidence=message("seen_list_without_lines"))  # fmt: skip
         if guessed and not known.framed:
             if brings and read.announces:  # it is the next page of the list
@@ -150,7 +151,8 @@ class Paging:
         if not framed:
             self._owned(asked.key, origin)
         if not may_follow(asked.url, read.response.url, "listing"):
-            read.tally.gap(GapKind.COLUMN, asked.url, via=read.response.url, evidence=asked.title or None)
+            read.tally.gap(GapKind.COLUMN, asked.url, via=read.response.url, evidence=asked.title or None,
+                           context=read.subject)  # fmt: skip
         else:
             # What the data endpoint of a platform answers is read by that platform.
             reader = read.platform.NAME if asked in read.listing.further else None
@@ -158,7 +160,7 @@ class Paging:
                 read.tally.site.site_id, "listing", "html", read.response.url,
                 depth=meta_of(read.response).depth, context=read.context, platform=reader,
                 newest=read.newest, origin="" if framed else origin, stale=stale, framed=framed,
-                guessed=guessed, paged=paged, turn=turn,
+                guessed=guessed, paged=paged, turn=turn, title=read.subject,
             )  # fmt: skip
             titled = replace(asked, title=asked.title or read.context)
             yield from self._visit.frontier.listing(read.tally, titled, known, self._parse)
@@ -171,7 +173,7 @@ class Paging:
         said = max((int(found[1] or found[2]) for found in _SAID.finditer(read.page.visible)), default=0)
         if meta_of(read.response).framed:
             return
-        count = self._counts.setdefault(origin, _Count(read.tally.site.site_id))
+        count = self._counts.setdefault(origin, _Count(read.tally.site.site_id, read.subject))
         shown = _shown(read.listing)
         own = [url for url in read.own if hash(url) not in count.seen]
         new = self._are_new(read, own)
@@ -182,6 +184,8 @@ class Paging:
         count.seen |= shown
         count.posted = count.posted or any(asked.form for asked in read.listing.further)
         count.numbered = count.numbered or any(map(further.is_second, read.listing.next_pages))
+        if count.subject != read.subject:
+            count.subject = ""
         if read.announces:
             count.said = max(count.said, said if said > 1 else 0)
             count.records = max(count.records, (further.said_records(read.page) or (0, ""))[0])
@@ -202,17 +206,14 @@ class Paging:
             if count.site_id != tally.site.site_id:
                 continue
             if found[origin] < count.said:
-                tally.gap(
-                    GapKind.PAGER, origin, evidence=message("seen_pages_of", n=found[origin], all=count.said)
-                )
+                seen = message("seen_pages_of", n=found[origin], all=count.said)
             elif len(count.seen) < _MOST_SEEN * count.records:
-                tally.gap(
-                    GapKind.PAGER,
-                    origin,
-                    evidence=message("seen_entries_of", n=len(count.seen), all=count.records),
-                )
+                seen = message("seen_entries_of", n=len(count.seen), all=count.records)
             elif count.brought == 1 and min(found[origin], count.pages) >= count.repeats:
-                tally.gap(GapKind.PAGER, origin, evidence=message("seen_same_pages"))
+                seen = message("seen_same_pages")
+            else:
+                continue
+            tally.gap(GapKind.PAGER, origin, evidence=seen, context=count.subject)
 
     def _guess(self, read: ListPage) -> Iterator[Request]:
         """A list has further pages, and their addresses are not known: ask where they are on other sites of
@@ -230,9 +231,9 @@ class Paging:
         ):
             return
         url = read.response.url
-        read.tally.gap(GapKind.PAGER, url, evidence=seen)
+        read.tally.gap(GapKind.PAGER, url, evidence=seen, context=read.subject)
         known = tuple(loading.turns(read.page))
-        for turn in known:
+        for turn in known or tuple(loading.written(read.page)):
             yield from self._turn(read, turn, url)
         for address in () if known else further.second_pages(read.page, read.platform.NAME):
             yield from self._ask_page(read, PageRequest(address), guessed=url)

@@ -86,6 +86,31 @@ def not_here() -> Town:
     return column(lambda rows: f"{half(rows)}<p>其余部门预算请到县财政局查阅</p>", owes="pager")
 
 
+def put_together() -> Town:
+    """The script writes the address of a page around its number, which it computes."""
+    script = "var cur=1,all=2;function to(p){if(p>all)return;location.href='list_'+p+'.html'}"
+    link = "<a href='javascript:to(Math.min(cur+1,all))'>下一页</a>"
+    return column(lambda rows: f"{half(rows)}{link}<script>{script}</script>", ("/ys/list_2.html", 3))
+
+
+def by_template() -> Town:
+    script = "let page=1;function more(){fetch(`/ys/part?page=${++page}`).then(show)}"
+    link = "<button onclick='more()'>加载更多</button>"
+    return column(lambda rows: f"{half(rows)}{link}<script>{script}</script>", ("/ys/part?page=2", 3))
+
+
+def by_old_request() -> Town:
+    script = (
+        "var n=1;onscroll=function(){n++;var x=new XMLHttpRequest();x.open('GET','/ys/p'+n+'.html');x.send()}"
+    )
+    return column(lambda rows: f"{half(rows)}<script>{script}</script>", ("/ys/p2.html", 3))
+
+
+def held_by_a_button() -> Town:
+    link = "<a class='more' href='javascript:;' data-url='/ys/ajax' data-page='1'>加载更多</a>"
+    return column(lambda rows: f"{half(rows)}{link}<script src='/js/m.js'></script>", ("/ys/ajax?page=2", 3))
+
+
 def dots() -> Town:
     return column(
         lambda rows: f"{half(rows)}<ol class='dots'><li class='on'></li><li></li></ol>", owes="pager"
@@ -161,7 +186,8 @@ TOWNS: dict[str, Callable[[], Town]] = {
     made.__name__: made
     for made in (
         hypermedia, revealed, lazy_frame, tab_by_attribute, next_address_in_script, older_below,
-        arrow_without_text, part_not_there, observed, told_by_numbers, newest_only, not_here, dots, roman_numbers, bodies_to_tick, empty_tab,
+        arrow_without_text, part_not_there, observed, told_by_numbers, newest_only, not_here,
+        put_together, by_template, by_old_request, held_by_a_button, dots, roman_numbers, bodies_to_tick, empty_tab,
         cut_off, only_an_introduction, names_beside_links, only_in_the_map, pages_of_bodies,
     )
 }  # fmt: skip
