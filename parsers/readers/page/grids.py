@@ -16,6 +16,7 @@ from parsers.readers.page.frames import Carried
 from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling, type_size
 from parsers.readers.page.lines.text import TextLine, cell_text
 from parsers.readers.page.missing_sides import with_missing_sides
+from parsers.readers.page.page_pairs import fold_of, halves, moved
 from parsers.readers.page.ruled import Lattice, Tolerances, connected_rules, lattice_of
 from parsers.readers.page.unruled import open_tables
 from parsers.values.amounts import withdrawn_amount
@@ -35,11 +36,12 @@ def page_blocks(marks: PageMarks, source: AmountSource, carried: Carried | None 
     `carried`: of a table that reached the foot of the page before (see `carried_over`). Of two pages side by
     side the left comes first, and the columns of the right are measured from the fold.
     """
-    if marks.fold is not None:
-        left, right = _halves(marks, marks.fold)
+    at = fold_of(marks) if marks.fold is None else marks.fold
+    if at is not None:
+        left, right = halves(marks, at)
         blocks = page_blocks(left, source, carried)
         beside = page_blocks(right, source, carried_over(blocks, marks.height))
-        return blocks + [_moved(block, marks.fold) for block in beside]
+        return blocks + [moved(block, at) for block in beside]
     rules = marks.rules if len(marks.rules) <= MOST_RULES else ()
     ruled, rest = ruled_tables(marks.glyphs, rules)
     loose = [rule for rule in rules if not _inside_any(rule, ruled)]
@@ -47,45 +49,6 @@ def page_blocks(marks: PageMarks, source: AmountSource, carried: Carried | None 
     blocks = [grid_of(table, marks.number, source) for table in (*ruled, *opened)]
     blocks.extend(text_block(line, marks.number) for line in lines)
     return sorted(with_withdrawn(blocks, marks.withdrawn), key=_reading_position)
-
-
-def _halves(marks: PageMarks, fold: float) -> tuple[PageMarks, PageMarks]:
-    """Two pages side by side as two, each from its own left edge."""
-
-    def part(start: float, end: float) -> PageMarks:
-        def within(glyphs: Sequence[Glyph]) -> tuple[Glyph, ...]:
-            return tuple(g._replace(x0=g.x0 - start, x1=g.x1 - start) for g in glyphs if start <= g.x0 < end)
-
-        rules = (
-            replace(rule, lo=rule.lo - start, hi=rule.hi - start)
-            if rule.axis == "h"
-            else replace(rule, at=rule.at - start)
-            for rule in marks.rules
-            if start <= (rule.lo if rule.axis == "h" else rule.at) < end
-        )
-        glyphs, withdrawn = within(marks.glyphs), within(marks.withdrawn)
-        return replace(
-            marks,
-            width=end - start,
-            glyphs=glyphs,
-            rules=tuple(rules),
-            withdrawn=withdrawn,
-            fold=None,
-        )
-
-    return part(0.0, fold), part(fold, marks.width)
-
-
-def _moved(block: Block, by: float) -> Block:
-    """The block `by` points further to the right; the edges of its columns stay."""
-
-    def moved(box: Box | None) -> Box | None:
-        return None if box is None else replace(box, x0=box.x0 + by, x1=box.x1 + by)
-
-    if isinstance(block, Grid):
-        cells = tuple(replace(cell, box=moved(cell.box)) for cell in block.cells)
-        return replace(block, box=moved(block.box), cells=cells)
-    return replace(block, box=moved(block.box))
 
 
 def carried_over(blocks: Sequence[Block], height: float) -> Carried | None:

@@ -1,0 +1,78 @@
+"""Two pages side by side on one sheet: where the second begins, and each as a page of its own.
+
+Invariant: a sheet is parted only where it is white about its middle from top to bottom, and where each half
+shows by itself what a page shows: a long rule, a unit line, or prose without amounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from parsers.readers.page.frames import SHORTEST_RULE, UNIT_LINE
+from parsers.readers.page.lines.geometry import Glyph, PageMarks
+from parsers.readers.page.lines.text import AMOUNT, visual_lines
+from parsers.values.document import Block, Box, Grid
+
+WIDE = 1.2  # of its height: a narrower sheet holds one page
+FOLD = 24.0  # points of white: the margins of two pages, however small these are printed
+
+
+def fold_of(marks: PageMarks) -> float | None:
+    """Where the second begins of two pages that are printed side by side, or None: in the middle."""
+    if marks.width < WIDE * marks.height:
+        return None
+    middle = marks.width / 2
+    stretches = [(g.x0, g.x1) for g in marks.glyphs if not g.text.isspace()]
+    stretches += [(r.lo, r.hi) if r.axis == "h" else (r.at, r.at) for r in marks.rules]
+    begin = max((hi for lo, hi in stretches if lo < middle), default=middle)
+    end = min((lo for lo, _ in stretches if lo >= middle), default=middle)
+    return middle if end - begin > FOLD and all(map(_is_page, halves(marks, middle))) else None
+
+
+def _is_page(half: PageMarks) -> bool:
+    if any(rule.axis == "h" and rule.length >= SHORTEST_RULE for rule in half.rules):
+        return True
+    lines = visual_lines(half.glyphs)
+    return any(UNIT_LINE.search(line.text) for line in lines) or (
+        bool(lines) and not any(AMOUNT.search(line.text) for line in lines)
+    )
+
+
+def halves(marks: PageMarks, fold: float) -> tuple[PageMarks, PageMarks]:
+    """Two pages side by side as two, each from its own left edge."""
+
+    def part(start: float, end: float) -> PageMarks:
+        def within(glyphs: Sequence[Glyph]) -> tuple[Glyph, ...]:
+            return tuple(g._replace(x0=g.x0 - start, x1=g.x1 - start) for g in glyphs if start <= g.x0 < end)
+
+        rules = (
+            replace(rule, lo=rule.lo - start, hi=rule.hi - start)
+            if rule.axis == "h"
+            else replace(rule, at=rule.at - start)
+            for rule in marks.rules
+            if start <= (rule.lo if rule.axis == "h" else rule.at) < end
+        )
+        glyphs, withdrawn = within(marks.glyphs), within(marks.withdrawn)
+        return replace(
+            marks,
+            width=end - start,
+            glyphs=glyphs,
+            rules=tuple(rules),
+            withdrawn=withdrawn,
+            fold=None,
+        )
+
+    return part(0.0, fold), part(fold, marks.width)
+
+
+def moved(block: Block, by: float) -> Block:
+    """The block `by` points further to the right; the edges of its columns stay."""
+
+    def moved(box: Box | None) -> Box | None:
+        return None if box is None else replace(box, x0=box.x0 + by, x1=box.x1 + by)
+
+    if isinstance(block, Grid):
+        cells = tuple(replace(cell, box=moved(cell.box)) for cell in block.cells)
+        return replace(block, box=moved(block.box), cells=cells)
+    return replace(block, box=moved(block.box))
