@@ -125,7 +125,7 @@ def _breaks_of(table: FilledLattice, band: range, levels: Sequence[set[Level]]) 
     if sum(len(cell) >= 2 for cell in lines) < 2 or (few and not _are_lists(lines, table, band)):
         return []
     ruled = [lattice.ys[row] for row in band[1:]]
-    breaks = row_breaks(glyphs, lattice.ys[band.start], lattice.ys[band.stop], ruled)
+    breaks = row_breaks(glyphs, lattice.ys[band.start], lattice.ys[band.stop], ruled, lattice.xs)
     first = min((cell[0].cy for cell in amounts if cell), default=0.0)
     header = [] if band.start else [y for y in ruled if y < first]
     return _below_header(breaks, header, first) if header else breaks

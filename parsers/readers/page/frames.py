@@ -188,7 +188,7 @@ def _rows_right_below(bottom: Ruling, below: Sequence[TextLine]) -> list[TextLin
             break
         starts = (piece.box.x0 for row in rows for piece in pieces_of_line(row))
         begins = not label or any(abs(start - line.box.x0) < 2 for start in starts)
-        if white > (WHITE if begins else most) or prose or NO_ROW.search(line.text):
+        if white > (WHITE if begins or of_data else most) or prose or NO_ROW.search(line.text):
             break
         rows.append(line)
         if of_data or (white <= max(MOST_WHITE, most) and kept == len(rows) - 1):

@@ -9,11 +9,14 @@ column begins with the table; a text in the middle of a column says where that c
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from parsers.readers.page.header_rows import LEVEL, HeaderCell, Spanning
+from parsers.readers.page.header_rows import LEVEL, HeaderCell, Spanning, cell_of, without_numbering
+from parsers.readers.page.lines.columns import LOOSE
+from parsers.readers.page.lines.text import TextLine
 from parsers.values.document import Box
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
@@ -54,6 +57,52 @@ def by_widths(cells: Sequence[HeaderCell], box: Box) -> list[Spanning] | None:
     return None
 
 
+def by_edges(printed: Sequence[TextLine], box: Box, edges: Sequence[float]) -> list[Spanning] | None:
+    """The headers of several columns where the edges of all columns are known: a text that has no room in one
+    column, or has another below it and none beside it, stands over several."""
+    columns: list[list[TextLine]] = [[] for _ in edges[1:]]
+    heads: list[TextLine] = []
+    for piece in sorted(without_numbering(printed), key=lambda piece: piece.cy):
+        middle, reach = (piece.box.x0 + piece.box.x1) / 2, REACH * piece.size
+        column = min(max(bisect_right(edges, middle) - 1, 0), len(columns) - 1)
+        low, high = edges[column], edges[column + 1]
+        inside = low - reach <= piece.box.x0 and piece.box.x1 <= high + reach
+        (columns[column] if inside and abs(low + high - 2 * middle) < 2 * reach else heads).append(piece)
+    for column, pieces in enumerate(columns):
+        beside = [lines for lines in columns[max(column - 1, 0) : column + 2] if lines is not pieces]
+        while len(pieces) > 1 and all(_is_below(lines, pieces[0], box) for lines in beside):
+            heads.append(pieces.pop(0))
+    if not all(columns):
+        return None
+    leaves = tuple(map(cell_of, columns))
+    return _spanning(_Layout(leaves, tuple(edges), tuple(_joined(heads))), 1)
+
+
+def _is_below(lines: Sequence[TextLine], head: TextLine, box: Box) -> bool:
+    """Whether the lines of a column stand below a text beside them, and below the middle of the height."""
+    return (
+        bool(lines)
+        and lines[0].box.y0 >= head.box.y1
+        and lines[0].cy + lines[-1].cy - box.y0 - box.y1 > 2 * REACH * head.size
+    )
+
+
+def _joined(pieces: Sequence[TextLine]) -> Iterator[HeaderCell]:
+    """Texts of one middle, each right below the one before, as one."""
+    stacks: list[list[TextLine]] = []
+    for piece in sorted(pieces, key=lambda piece: piece.cy):
+        middle = piece.box.x0 + piece.box.x1
+        for stack in stacks:
+            last = stack[-1]
+            apart = abs(last.box.x0 + last.box.x1 - middle)
+            if apart < 2 * EXACT * piece.size and 0 < piece.cy - last.cy < LOOSE * piece.size:
+                stack.append(piece)
+                break
+        else:
+            stacks.append([piece])
+    return map(cell_of, stacks)
+
+
 def _layouts(cells: Sequence[HeaderCell], begun: _Layout, end: float) -> Iterator[_Layout | None]:
     """All layouts of the texts in this order; None for each that does not fit."""
     edge = begun.edges[-1]
@@ -71,11 +120,11 @@ def _layouts(cells: Sequence[HeaderCell], begun: _Layout, end: float) -> Iterato
     yield None
 
 
-def _spanning(layout: _Layout) -> list[Spanning] | None:
+def _spanning(layout: _Layout, most: int = MOST_CHOICES) -> list[Spanning] | None:
     """The texts left over with the columns each stands over; None where one stands over none, or two share
     some of their columns."""
     options = [_runs(head, layout) for head in layout.heads]
-    choices = list(islice(_nested(layout.heads, options), MOST_CHOICES))
+    choices = list(islice(_nested(layout.heads, options), most))
     if not choices:
         return None
     chosen = min(choices, key=lambda runs: _left_low(runs, layout.leaves))

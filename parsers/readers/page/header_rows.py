@@ -97,10 +97,16 @@ def readings_of(printed: Sequence[TextLine], box: Box) -> Iterator[tuple[list[He
     """The texts of a header by how near the lines of one text are, and the area without the row that numbers
     the columns."""
     numbers = _numbering(printed)
-    words = [p for p in printed if p not in numbers]
+    words = without_numbering(printed)
     area = replace(box, y1=2 * numbers[0].cy - box.y1) if numbers else box
     for pitch in PITCHES:
         yield sorted(_cells(words, pitch), key=lambda cell: cell.x0), area, pitch
+
+
+def without_numbering(printed: Sequence[TextLine]) -> list[TextLine]:
+    """The texts of a header without the row that numbers the columns."""
+    numbers = _numbering(printed)
+    return [piece for piece in printed if piece not in numbers]
 
 
 def _spanning(cells: Sequence[HeaderCell], box: Box, pitch: float) -> list[Spanning] | None:
@@ -222,16 +228,18 @@ def _cells(printed: Sequence[TextLine], pitch: float) -> list[HeaderCell]:
             above[0].append(piece)
         else:
             stacks.append([piece])
-    return [
-        HeaderCell(
-            tuple(stack),
-            min(p.box.x0 for p in stack),
-            max(p.box.x1 for p in stack),
-            (stack[0].cy + stack[-1].cy) / 2,
-            stack[0].size,
-        )
-        for stack in stacks
-    ]
+    return list(map(cell_of, stacks))
+
+
+def cell_of(lines: Sequence[TextLine]) -> HeaderCell:
+    """Lines from top to bottom as one text."""
+    return HeaderCell(
+        tuple(lines),
+        min(line.box.x0 for line in lines),
+        max(line.box.x1 for line in lines),
+        (lines[0].cy + lines[-1].cy) / 2,
+        lines[0].size,
+    )
 
 
 def _goes_on(line: TextLine, below: TextLine, printed: Sequence[TextLine], pitch: float) -> bool:

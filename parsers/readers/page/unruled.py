@@ -20,7 +20,7 @@ from parsers.readers.page.aligned import (
 )
 from parsers.readers.page.cells import CONTINUES, FilledLattice, fill
 from parsers.readers.page.frames import MANY, UNIT_LINE, Carried, Frame, continued_frame, ruled_frames
-from parsers.readers.page.header_columns import by_widths
+from parsers.readers.page.header_columns import by_edges, by_widths
 from parsers.readers.page.header_rows import Spanning, likeliest, readings_of, spanning_headers
 from parsers.readers.page.lines.columns import (
     header_pieces,
@@ -179,6 +179,10 @@ def _spanning(frame: Frame, printed: Sequence[TextLine]) -> Sequence[Spanning] |
     if frame.header_end is None or frame.spans:
         return None
     area = replace(frame.box, y1=frame.header_end)
+    if frame.breaks:
+        edges = (area.x0, *frame.breaks, area.x1)
+        if (exact := by_edges(printed, area, edges)) is not None:
+            return exact
     found = spanning_headers(printed, area)
     if found is not None and all(header.is_centred for header in found):
         return found
@@ -200,7 +204,7 @@ def frame_lattice(frame: Frame, columns: Columns, header: Sequence[Glyph], body:
         body_start = frame.header_end
         ys.append(body_start)
         above.append([True] * (len(xs) - 1))
-    for y in row_breaks(body, body_start, box.y1, frame.levels):
+    for y in row_breaks(body, body_start, box.y1, frame.levels, xs):
         ys.append(y)
         above.append([True] * (len(xs) - 1))
     ys.append(box.y1)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.readers.page.grids import page_blocks
+from parsers.readers.page.header_columns import by_edges
+from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling, distinct_glyphs, join_collinear
 from parsers.readers.page.lines.rows import row_breaks
 from parsers.readers.page.lines.text import visual_lines
 from parsers.readers.page.open_headers import columns_of, spanned_edges
 from parsers.readers.page.ruled import Tolerances, connected_rules, lattice_of
-from parsers.values.document import Grid, TextBlock
+from parsers.values.document import Box, Grid, TextBlock
 from tests.parsers.readers.drawing import cell, rows
 
 TOLERANCE = Tolerances.for_type(10)
@@ -322,20 +325,44 @@ class TestLines:
         ]
         assert [round(y) for y in row_breaks(body, 90, 190, ())] == [139, 168]
 
+    def test_rows_set_as_close_as_the_lines_of_a_cell_are_told_by_how_cells_stand(self) -> None:
+        """Amounts stand in the middle of labels of three lines, of two and of one."""
+        labels = ("机关事业", "单位养老", "支出", "行政运行", "支出", "医疗救助", "城乡医疗", "救助")
+        body = [glyph for at, text in enumerate(labels) for glyph in printed(text, 50, 100 + 12 * at)]
+        for middle in (112, 142, 160, 178):
+            body += printed("1.00", 200, middle)
+        edges = (48.0, 150.0, 230.0)
+        assert [round(y) for y in row_breaks(body, 98, 198, (), edges)] == [135, 159, 171]
+
     def test_one_rule_under_two_headers_is_shared_out(self) -> None:
         columns = columns_of((0.0, 100.0, 200.0, 300.0, 400.0), (), exact=True)
         headers = visual_lines(printed("本年", 90, 10)) + visual_lines(printed("上年", 290, 10))
         assert spanned_edges(Ruling("h", 25, 0, 400), columns, headers) == [1, 3]
 
+    def test_a_header_stands_over_the_columns_whose_edges_say_so(self) -> None:
+        """A text in the middle of three columns stands in the middle of the second, too."""
+        texts = (
+            ("财政拨款", 155, 10),
+            ("小计", 115, 26),
+            ("一般", 165, 20),
+            ("公共", 165, 32),
+            ("基金", 215, 26),
+        )
+        header = visual_lines([glyph for text in (("合计", 40, 20), *texts) for glyph in printed(*text)])
+        header = [piece for line in header for piece in pieces_of_line(line)]
+        (found,) = by_edges(header, Box(0, 5, 250, 47), (0.0, 100.0, 150.0, 200.0, 250.0)) or ()
+        assert (found.first, found.last) == (125, 225)
 
-def test_of_two_pages_side_by_side_the_left_comes_first() -> None:
+
+@pytest.mark.parametrize("fold", [400.0, None])
+def test_of_two_pages_side_by_side_the_left_comes_first(fold: float | None) -> None:
     """A table that goes on overleaf has its columns where they were, and its boxes where they are."""
     rules, glyphs = [], []
     for left in (0.0, 400.0):
         rules += lattice_rules([left + 50, left + 150, left + 350], [100, 120, 140])
         for row in range(2):
             glyphs += printed("行", left + 60, 105 + 20 * row) + printed("1.00", left + 320, 105 + 20 * row)
-    marks = PageMarks(1, 800.0, 560.0, tuple(glyphs), tuple(rules), fold=400.0)
+    marks = PageMarks(1, 800.0, 560.0, tuple(glyphs), tuple(rules), fold=fold)
     first, second = page_blocks(marks, "scan")
     assert isinstance(first, Grid) and isinstance(second, Grid)
     assert rows(first) == rows(second) == [["行", "1.00"]] * 2

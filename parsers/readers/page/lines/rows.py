@@ -9,15 +9,12 @@ import re
 from collections.abc import Iterable, Sequence, Set
 from itertools import pairwise
 
+from parsers.readers.page.lines.alignment import ORDINAL, aligned_rows
 from parsers.readers.page.lines.columns import FLUSH, LEVEL, has_number, pieces_of
 from parsers.readers.page.lines.geometry import Glyph, cluster, type_size
 from parsers.readers.page.lines.text import AMOUNT, TextLine, is_numeric
-from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
-_L = lexicon_of(__name__)
-
-_ORDINAL = _L.pattern("ordinal")
 RAGGED = 2.5  # of the type size: how much shorter than its column a line that goes on may be
 _WHOLE = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
 LONGEST_CODE = 8  # digits
@@ -34,9 +31,11 @@ FEW, SOME = 0.1, 0.4  # of gaps that are between rows by what stands there
 NARROWER = 0.8  # of the least white between rows that are known: white between the lines of one cell
 
 
-def row_breaks(body: Sequence[Glyph], top: float, bottom: float, levels: Sequence[float]) -> list[float]:
+def row_breaks(
+    body: Sequence[Glyph], top: float, bottom: float, levels: Sequence[float], xs: Sequence[float] = ()
+) -> list[float]:
     """Boundaries between body rows, `top` and `bottom` not among them: the rules at `levels`, and white,
-    except where rules part nearly all rows."""
+    except where rules part nearly all rows. `xs`: the edges of the columns, if known."""
     breaks = list(levels)
     found = pieces_of(body)
     bands = [
@@ -45,7 +44,7 @@ def row_breaks(body: Sequence[Glyph], top: float, bottom: float, levels: Sequenc
     if len(levels) >= FEWEST_ROWS:
         several = [band for band in bands if _holds_two_numbers(band)]
         bands = several if len(several) <= max(1, FEW * len(bands)) else bands
-    for rows in map(_rows, bands):
+    for rows in (_rows(band, xs) for band in bands):
         breaks.extend((_bottom(a) + _top(b)) / 2 for a, b in pairwise(rows))
     return sorted(breaks)
 
@@ -80,9 +79,18 @@ def _is_broken(lines: Sequence[TextLine], width: float) -> bool:
     return len(whole) <= CLASS_DIGITS or bool(AMOUNT.fullmatch(whole))
 
 
-def _rows(found: Sequence[TextLine]) -> list[list[TextLine]]:
+def _rows(found: Sequence[TextLine], xs: Sequence[float]) -> list[list[TextLine]]:
     """Pieces by row. Pieces that overlap in height are one row."""
     groups = _overlapping(found)
+    starts = _starts(groups, found, xs)
+    return [
+        [piece for group in groups[start:end] for piece in group]
+        for start, end in pairwise((*starts, len(groups)))
+    ]
+
+
+def _starts(groups: Sequence[list[TextLine]], found: Sequence[TextLine], xs: Sequence[float]) -> list[int]:
+    """At which of the groups of texts rows begin: by white of two kinds, else by how cells stand."""
     pairs = list(pairwise(groups))
     gaps = [_top(b) - _bottom(a) for a, b in pairs]
     size = type_size([g for p in found for g in p.glyphs])
@@ -94,6 +102,8 @@ def _rows(found: Sequence[TextLine]) -> list[list[TextLine]]:
     white = _white_of_rows(gaps, ((apart, FEW), (items, SOME), (loose, SOME)), size)
     if white is not None:
         breaks = apart | {i for i, gap in enumerate(gaps) if gap >= white}
+    elif xs and (starts := aligned_rows(groups, xs)) is not None:
+        return starts
     else:
         begins = [has_number(group) for group in groups]
         for at, (upper, lower) in enumerate(pairwise(numbers)):
@@ -104,13 +114,7 @@ def _rows(found: Sequence[TextLine]) -> list[list[TextLine]]:
         leading = min(WIDE_LEADING * size, NARROWER * least)
         breaks = {i for i, gap in enumerate(gaps) if gap >= leading} | items | (apart or loose)
         breaks |= _between_numbers(begins, gaps, breaks)
-    rows: list[list[TextLine]] = []
-    for index, group in enumerate(groups):
-        if index == 0 or index - 1 in breaks:
-            rows.append(list(group))
-        else:
-            rows[-1].extend(group)
-    return rows
+    return [0, *(at + 1 for at in sorted(breaks))]
 
 
 def _white_of_rows(
@@ -177,7 +181,7 @@ def _spread(values: Sequence[float]) -> float:
 
 def _begins_item(upper: Sequence[TextLine], lower: Sequence[TextLine]) -> bool:
     """Whether an item begins in the lower group and nothing else stands below the upper one."""
-    begins = [piece for piece in lower if _ORDINAL.match(fold(piece.text))]
+    begins = [piece for piece in lower if ORDINAL.match(fold(piece.text))]
     return bool(begins) and not any(_overlap(a, b) for b in lower if b not in begins for a in upper)
 
 
