@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import starmap
 from typing import Literal
 from urllib.parse import urlsplit
@@ -19,10 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from archive.dataset.datafiles import read_columns, reporting
-from archive.dataset.index_files import IndexSchema, added
+from archive.dataset.datafiles import reporting
+from archive.dataset.index_files import IndexSchema, entries_in
 from archive.dataset.manifest import DataFile, Snapshot
-from archive.dataset.schema import TABLES
 from archive.stores import Store
 from archive.vocabulary import GOOD, CaptureOutcome
 
@@ -30,21 +29,9 @@ Kind = Literal["url", "referrer", "sha256", "digest", "host", "nameless", "troub
 """What captures are asked for by. A digest has entries only where it is not the SHA-256 of the payload;
 `nameless` are hosts that had no address, `troubled` addresses that gave another answer than a good one."""
 
-CAPTURES = IndexSchema(
-    "captures",
-    pa.schema([("hash", pa.int64()), ("run", pa.string()), ("number", pa.int32()), ("site", pa.string())]),
-    repeated=("run", "site"),
-    row_group=1 << 14,
-    merge_bytes=24 << 20,  # some two million entries
-)
-"""The hash of kind and value; run, number and site of the capture, by which captures lie together: "" of one
-without, null in files of older versions."""
-
 COLUMNS = ("capture_id", "url", "referrer", "sha256", "digest", "outcome", "site_id")
 """What entries are made of."""
 
-MADE_AT_ONCE = 1 << 16
-"""Captures whose entries are held in memory at once."""
 NO_NUMBER = -1
 """Of a capture whose id has none: `run` is the whole id."""
 
@@ -60,27 +47,7 @@ def host_of(url: str) -> str:
     return plain[1] if plain else urlsplit(url).netloc
 
 
-def indexed(
-    store: Store, base: Snapshot | None, captures: Sequence[DataFile], new: pa.Table | None
-) -> tuple[DataFile, ...]:
-    """The index of a snapshot with these files of captures, of which `new` rows are not in the index of its
-    base."""
-    if base is None or base.index is None:
-        return built(store, captures)
-    return base.index if new is None else added(store, CAPTURES, base.index, entries_of(new))
-
-
-def built(store: Store, captures: Sequence[DataFile]) -> tuple[DataFile, ...]:
-    """The index of all rows in these files of captures."""
-    files: tuple[DataFile, ...] = ()
-    for file in captures:
-        rows = read_columns(store, TABLES["captures"], COLUMNS, file)
-        for start in range(0, len(rows), MADE_AT_ONCE):
-            files = added(store, CAPTURES, files, entries_of(rows.slice(start, MADE_AT_ONCE)))
-    return files
-
-
-def entries_of(rows: pa.Table) -> pa.Table:
+def entries_of(store: Store, rows: pa.Table) -> pa.Table:
     """The entries of rows of captures, sorted."""
     ids, url, referrer, sha256, digest, outcome, site = (
         rows.column(name).combine_chunks() for name in COLUMNS
@@ -120,6 +87,23 @@ def _hashes(kind: Kind, values: pa.Array) -> tuple[Hashes, Hashes]:
     return np.flatnonzero(filled), known[encoded.indices.fill_null(0).to_numpy()[filled]]
 
 
+CAPTURES = IndexSchema(
+    "captures",
+    table="captures",
+    takes=COLUMNS,
+    entries=entries_of,
+    at_once=1 << 16,
+    columns=pa.schema(
+        [("hash", pa.int64()), ("run", pa.string()), ("number", pa.int32()), ("site", pa.string())]
+    ),
+    repeated=("run", "site"),
+    row_group=1 << 14,
+    merge_bytes=24 << 20,  # some two million entries
+)
+"""The hash of kind and value; run, number and site of the capture, by which captures lie together: "" of one
+without, null in files of older versions."""
+
+
 class CaptureIndex:
     """The index of one snapshot. Without one, the captures are gone through once."""
 
@@ -129,8 +113,7 @@ class CaptureIndex:
         self._footers: dict[str, pq.FileMetaData] = {}
         self._made: list[pa.Table] = []
         if snapshot and self._files is None:
-            for file in snapshot.files("captures"):
-                self._made.append(entries_of(read_columns(store, TABLES["captures"], COLUMNS, file)))
+            self._made = [*entries_in(store, CAPTURES, snapshot.files("captures"))]
 
     def find(self, kind: Kind, values: Iterable[str]) -> dict[str, str | None]:
         """The ids of all captures that have one of these values, and perhaps of others, each with its site

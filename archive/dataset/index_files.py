@@ -9,7 +9,7 @@ without them is read whole, and the next commit makes them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -17,17 +17,24 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from archive.dataset.compaction import companions
+from archive.dataset.datafiles import read_columns
 from archive.dataset.manifest import INDEX, DataFile
+from archive.dataset.schema import TABLES
 from archive.errors import IntegrityError, ObjectNotFound
 from archive.stores import Store
 
 
 @dataclass(frozen=True, slots=True)
 class IndexSchema:
-    """What an index is made of. `repeated` are columns whose values repeat; merged files have no more bytes
-    than `merge_bytes`, larger ones stay. Columns are only ever added: entries of older files lack them."""
+    """What an index is made of: `entries` of rows of a table, of which it `takes` some columns of so many
+    rows `at_once`. `repeated` are columns whose values repeat; merged files have no more bytes than
+    `merge_bytes`, larger ones stay. Columns are only ever added: entries of older files lack them."""
 
     name: str
+    table: str
+    takes: tuple[str, ...]
+    entries: Callable[[Store, pa.Table], pa.Table]
+    at_once: int
     columns: pa.Schema
     repeated: tuple[str, ...]
     row_group: int
@@ -45,7 +52,37 @@ class IndexSchema:
         return entries.take(pc.sort_indices(entries, [(name, "ascending") for name in self.columns.names]))
 
 
-def added(
+def indexed(
+    store: Store,
+    schema: IndexSchema,
+    before: tuple[DataFile, ...] | None,
+    files: Sequence[DataFile],
+    new: pa.Table | None,
+) -> tuple[DataFile, ...]:
+    """The index of a snapshot with these files of its table, of which `new` rows are not in the index of
+    before."""
+    if before is None:
+        return built(store, schema, files)
+    return before if new is None else _added(store, schema, before, schema.entries(store, new))
+
+
+def built(store: Store, schema: IndexSchema, files: Sequence[DataFile]) -> tuple[DataFile, ...]:
+    """The index of all rows in these files."""
+    found: tuple[DataFile, ...] = ()
+    for entries in entries_in(store, schema, files):
+        found = _added(store, schema, found, entries)
+    return found
+
+
+def entries_in(store: Store, schema: IndexSchema, files: Sequence[DataFile]) -> Iterator[pa.Table]:
+    """The entries of all rows in these files, those of some rows at a time."""
+    for file in files:
+        rows = read_columns(store, TABLES[schema.table], schema.takes, file)
+        for start in range(0, len(rows), schema.at_once):
+            yield schema.entries(store, rows.slice(start, schema.at_once))
+
+
+def _added(
     store: Store, schema: IndexSchema, files: tuple[DataFile, ...], entries: pa.Table
 ) -> tuple[DataFile, ...]:
     """The files of an index with one more, merged with those of its size."""

@@ -32,7 +32,6 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive.dataset import capture_index, journal_index
 from archive.dataset.capture_index import CAPTURES
 from archive.dataset.datafiles import NO_GROUP, read_columns
 from archive.dataset.edits import (
@@ -46,7 +45,7 @@ from archive.dataset.edits import (
     write_edit,
 )
 from archive.dataset.finding import create_tag, history, latest, load, snapshot_numbers, tags
-from archive.dataset.index_files import remove_damaged
+from archive.dataset.index_files import built, indexed, remove_damaged
 from archive.dataset.journal_index import JOURNALS
 from archive.dataset.manifest import DataFile, Judged, Snapshot, encode, snapshot_key
 from archive.dataset.rows.typed import column_names, rows_of, table_name
@@ -80,6 +79,9 @@ __all__ = [
 T = TypeVar("T")
 JUDGED_FROM = frozenset({"runs", "gaps", "disclosures", "documents", "bodies", "deadlines"})
 """Tables whose rows verdicts rest on, or are."""
+
+INDEX_KINDS = {"index": CAPTURES, "journals": JOURNALS}
+"""The indexes of a snapshot, by their names there."""
 
 MOST_RACES = 100
 """Every lost race is another writer's success, so this many in a row means that something is wrong."""
@@ -131,9 +133,13 @@ def commit_onto(
         message=message,
         run_id=run_id,
         tables=tables,
-        index=capture_index.indexed(store, base, tables["captures"], new.get("captures")),
-        journals=journal_index.indexed(store, base, tables["runs"], new.get("runs")),
         judged=judged or (base.judged if base and untouched else None),
+        **{
+            name: indexed(
+                store, kind, getattr(base, name) if base else (), tables[kind.table], new.get(kind.table)
+            )
+            for name, kind in INDEX_KINDS.items()
+        },
     )
     if not claim(store, snapshot):
         raise Overtaken(f"another writer has committed snapshot {snapshot.number} of {store.uri}")
@@ -146,8 +152,8 @@ def reindex(store: Store, *, now: datetime) -> Snapshot | None:
         base = latest(store)
         if base is None:
             return None
-        remove_damaged(store, CAPTURES, base.index or ())
-        remove_damaged(store, JOURNALS, base.journals or ())
+        for name, kind in INDEX_KINDS.items():
+            remove_damaged(store, kind, getattr(base, name) or ())
         snapshot = replace(
             base,
             number=base.number + 1,
@@ -156,8 +162,8 @@ def reindex(store: Store, *, now: datetime) -> Snapshot | None:
             writer=uuid.uuid4().hex,
             message="indexes made anew",
             run_id=None,
-            index=capture_index.built(store, base.files("captures")),
-            journals=journal_index.built(store, base.files("runs")),
+            index=built(store, CAPTURES, base.files("captures")),
+            journals=built(store, JOURNALS, base.files("runs")),
         )
         if claim(store, snapshot):
             return snapshot

@@ -21,8 +21,8 @@ from archive.dataset.rows.typed import table_of
 from archive.dataset.schema import empty_table
 from archive.dataset.snapshots import Snapshot
 from archive.errors import QueryError
+from archive.history.runs import pending_runs
 from archive.ids import normalised_url
-from archive.ingest.sights import pending_runs
 from archive.stores import Store
 from archive.vocabulary import CaptureOutcome
 from archive.warc.captures import Capture

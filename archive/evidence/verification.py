@@ -6,7 +6,7 @@ Invariant: nothing is repaired, and every byte that a snapshot lists is read and
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -15,17 +15,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from archive.dataset.capture_index import CAPTURES, COLUMNS, MADE_AT_ONCE, entries_of
-from archive.dataset.datafiles import conform, read_columns
+from archive.dataset.datafiles import conform
 from archive.dataset.expiry import expired_manifests
 from archive.dataset.finding import TAG_KEY, decode_tag
-from archive.dataset.index_files import IndexSchema, read_index
-from archive.dataset.journal_index import JOURNALS, lines_of
+from archive.dataset.index_files import IndexSchema, entries_in, read_index
 from archive.dataset.manifest import INDEX, ROOT, DataFile, Snapshot, decode, key_bound, snapshot_key
 from archive.dataset.query.connection import ask, connect
 from archive.dataset.schema import TABLES, require_fit
 from archive.dataset.schema.declaration import ForeignKey, TableSchema
-from archive.dataset.snapshots import read_table, snapshot_numbers
+from archive.dataset.snapshots import INDEX_KINDS, snapshot_numbers
 from archive.errors import IntegrityError, ObjectNotFound, SchemaError
 from archive.evidence.archived import Finding, error_of, verify_warcs
 from archive.evidence.stamps import check as check_stamps
@@ -61,7 +59,8 @@ def verify_dataset(store: Store, snapshots: Sequence[Snapshot]) -> Iterator[Find
             yield finding
     if snapshots and damaged.isdisjoint(chain.from_iterable(snapshots[-1].tables.values())):
         yield from _check_rows(store, snapshots[-1])
-        yield from _check_indexes(store, snapshots[-1])
+        for name, schema in INDEX_KINDS.items():
+            yield from _check_index(store, snapshots[-1], name, schema)
     read = [one for _, one in expired_manifests(store)]
     listed = {file.key for file in files} | {
         file.key for one in read for name in one.tables for file in one.files(name)
@@ -150,31 +149,11 @@ def _check_rows(store: Store, snapshot: Snapshot) -> Iterator[Finding]:
                     yield error_of("reference", key, f"{where} names what is not in {target}: {strays}")
 
 
-def _check_indexes(store: Store, snapshot: Snapshot) -> Iterator[Finding]:
-    """The files of the indexes, and that they have the entries of every capture and run."""
-    captures = (
-        entries_of(rows.slice(start, MADE_AT_ONCE))
-        for file in snapshot.files("captures")
-        for rows in [read_columns(store, TABLES["captures"], COLUMNS, file)]
-        for start in range(0, len(rows), MADE_AT_ONCE)
-    )
-    runs = read_table(store, snapshot, "runs", ["run_id"]).column(0).to_pylist()
-    journals = (lines_of(store, [run_id]) for run_id in runs)
-    for schema, files, wanted in (
-        (CAPTURES, snapshot.index, captures),
-        (JOURNALS, snapshot.journals, journals),
-    ):
-        if files is not None:
-            yield from _check_index(store, snapshot, schema, files, wanted)
-
-
-def _check_index(
-    store: Store,
-    snapshot: Snapshot,
-    schema: IndexSchema,
-    files: Sequence[DataFile],
-    wanted: Iterable[pa.Table],
-) -> Iterator[Finding]:
+def _check_index(store: Store, snapshot: Snapshot, name: str, schema: IndexSchema) -> Iterator[Finding]:
+    """The files of an index, and that it has the entries of every row."""
+    files: Sequence[DataFile] | None = getattr(snapshot, name)
+    if files is None:
+        return
     found = [schema.columns.empty_table()]
     for file in files:
         try:
@@ -186,7 +165,7 @@ def _check_index(
             yield error_of("hash", file.key, str(error))
             return
     known = pa.concat_tables(found)
-    for entries in wanted:
+    for entries in entries_in(store, schema, snapshot.files(schema.table)):
         lacking = _lacking(entries, known)
         if lacking.num_rows:
             runs = pc.unique(lacking.column("run")).sort().to_pylist()

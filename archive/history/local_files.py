@@ -11,14 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import latest
 from archive.history.archived import Known
 from archive.history.lookup import CaptureLookup
+from archive.history.runs import pending_runs
 from archive.ids import new_run_id
 from archive.stores import Store
 from archive.warc.captures import Run
-from archive.warc.journal import RunJournal, read_captures, stored_runs
+from archive.warc.journal import RunJournal, read_captures
 from archive.warc.writer import WarcWriter, file_uri
 from parsers.values.media import sniff
 
@@ -64,6 +64,5 @@ def _known(store: Store, paths: Sequence[Path]) -> Known:
             digests.add(hashlib.file_digest(file, "sha256").hexdigest())
     snapshot = latest(store)
     captures = CaptureLookup(store, snapshot).with_digests(digests)
-    in_snapshot = set(StoredRows(store, snapshot, "runs").columns(["run_id"]).column(0).to_pylist())
-    pending = (run_id for run_id in stored_runs(store) if run_id not in in_snapshot)
+    pending = pending_runs(store, snapshot)
     return Known([*captures, *(one for run_id in pending for one in read_captures(store, run_id))])

@@ -41,7 +41,7 @@ class Past:
         self._store, self._snapshot = store, snapshot
         self._captures = StoredRows(store, snapshot, "captures")
         self._sites = None if sites is None else {*sites, None}
-        self._known = {*StoredRows(store, snapshot, "runs").columns(["run_id"]).column(0).to_pylist()}
+        self._known = run_ids(store, snapshot)
         self._few = False
         self._part_of = self._parts()
         self._held: dict[str, list[Capture]] = {}
@@ -113,6 +113,17 @@ class Past:
         for capture in rows_of(rows.sort_by("capture_id"), CAPTURE):
             found[capture.run_id].append(capture)
         return found
+
+
+def run_ids(store: Store, snapshot: Snapshot | None) -> set[str]:
+    """The ids of the runs of a snapshot."""
+    return {*StoredRows(store, snapshot, "runs").columns(["run_id"]).column(0).to_pylist()}
+
+
+def pending_runs(store: Store, snapshot: Snapshot | None) -> list[str]:
+    """The ids of the runs in the store that a snapshot does not have, oldest first."""
+    known = run_ids(store, snapshot)
+    return [run_id for run_id in stored_runs(store) if run_id not in known]
 
 
 def runs_in(store: Store, snapshot: Snapshot | None) -> list[Run]:

@@ -29,12 +29,6 @@ KnownOf = Callable[[Iterable[str]], Known]
 """What is known after all runs, of the addresses that the runs name and of these."""
 
 
-def pending_runs(store: Store, snapshot: Snapshot | None) -> list[str]:
-    """Ids of the runs in the store that a snapshot does not have, oldest first."""
-    known = {*StoredRows(store, snapshot, "runs").columns(["run_id"]).column(0).to_pylist()}
-    return [run_id for run_id in stored_runs(store) if run_id not in known]
-
-
 class Statements:
     """What operators stated of documents in any run: the last statement counts. Of the runs in a snapshot,
     the captures are asked for when a document is."""

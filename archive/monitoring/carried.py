@@ -31,12 +31,11 @@ from archive.monitoring.judging import (
     Regions,
     Renewed,
     documents_of,
-    ids_before,
+    without_news,
 )
 from archive.stores import Store
 from archive.vocabulary import DeadlineStatus
 from archive.warc.captures import Run
-from archive.warc.journal import read_run
 
 
 def may_carry(snapshot: Snapshot | None, as_of: date, registered: Registered) -> bool:
@@ -65,9 +64,7 @@ def standing(store: Store, snapshot: Snapshot, as_of: date, registered: Register
     """The verdicts on a snapshot as of a day: of its own runs and, if it is the newest, of those without
     news."""
     if may_carry(snapshot, as_of, registered):
-        known = set(StoredRows(store, snapshot, "runs").columns(["run_id"]).column(0).to_pylist())
-        pending = [read_run(store, one) for one in ids_before(store, snapshot) if one not in known]
-        return carried_over(store, snapshot, pending, as_of, registered)
+        return carried_over(store, snapshot, without_news(store, snapshot), as_of, registered)
     return judged_by_province(store, snapshot, as_of, registered)
 
 

@@ -22,9 +22,8 @@ from archive.dataset.rows.documents import DocumentRow
 from archive.dataset.rows.monitoring import BodyRow, DeadlineRow
 from archive.dataset.rows.typed import column_names, rows_of, table_name, table_of
 from archive.dataset.schema import TABLES, empty_table
-from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import Snapshot, snapshot_numbers
-from archive.history.runs import runs_in, runs_visiting
+from archive.history.runs import pending_runs, runs_in, runs_visiting
 from archive.monitoring.bodies import (
     NOTHING_REGISTERED,
     Crawl,
@@ -45,7 +44,7 @@ from archive.monitoring.unit_lists import listed_units
 from archive.stores import Store
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
-from archive.warc.journal import read_run, stored_runs
+from archive.warc.journal import read_run
 
 Regions = set[str | None]
 _DOCUMENT = column_names(MonitoredDocument)
@@ -236,24 +235,20 @@ def last_ended_visits(runs: Iterable[Run], as_of: date) -> dict[str, date]:
 
 def runs_before(store: Store, snapshot: Snapshot | None) -> list[Run]:
     """The runs whose findings a snapshot has: its own and, if no later one is there, those without news."""
-    runs = runs_in(store, snapshot)
-    numbers = snapshot_numbers(store)
-    if snapshot and snapshot.number != numbers[-1]:
-        return runs
-    known = {run.run_id for run in runs}
-    return runs + [read_run(store, run_id) for run_id in stored_runs(store) if run_id not in known]
+    return runs_in(store, snapshot) + without_news(store, snapshot)
 
 
 def runs_of(store: Store, snapshot: Snapshot, sites: Set[str]) -> list[Run]:
     """Those of `runs_before` that visited some sites, with what they say of these."""
-    known = {*StoredRows(store, snapshot, "runs").columns(["run_id"]).column(0).to_pylist()}
-    others = (read_run(store, one) for one in ids_before(store, snapshot) if one not in known)
-    return VisitsBySite([*runs_visiting(store, snapshot, sites), *others]).to(sites)
+    runs = [*runs_visiting(store, snapshot, sites), *without_news(store, snapshot)]
+    return VisitsBySite(runs).to(sites)
 
 
-def ids_before(store: Store, snapshot: Snapshot) -> list[str]:
-    """The ids of the runs that `runs_before` gives, where the snapshot is the newest; none otherwise."""
-    return stored_runs(store) if snapshot.number == snapshot_numbers(store)[-1] else []
+def without_news(store: Store, snapshot: Snapshot | None) -> list[Run]:
+    """The runs that the newest snapshot does not have; none where the snapshot is another."""
+    if snapshot and snapshot.number != snapshot_numbers(store)[-1]:
+        return []
+    return [read_run(store, run_id) for run_id in pending_runs(store, snapshot)]
 
 
 def complete_crawls(places: Mapping[str, set[str]], sites: Mapping[str, date]) -> dict[str, date]:

@@ -47,7 +47,7 @@ def without_index(store: LocalStore, snapshot: Snapshot) -> None:
 def test_commits_add_up_to_the_index_of_all_captures(tmp_path: Path, parts: int) -> None:
     store, captures = LocalStore(tmp_path), history(3, 300)
     newest = commits(store, captures, parts)
-    assert all_entries(store, newest) == entries_of(read_table(store, newest, "captures")).to_pylist()
+    assert all_entries(store, newest) == entries_of(store, read_table(store, newest, "captures")).to_pylist()
     assert newest.index and len(newest.index) <= 3 + parts // 6, "files of one size are merged"
     assert decode(encode(newest)) == newest
 
@@ -76,7 +76,7 @@ def test_a_store_without_an_index_gets_it_with_the_next_commit(tmp_path: Path) -
     commit(store, [Change("sites", build_table("sites", [SITE]))], message="", run_id=None, now=START)
     newest = latest(store)
     assert newest
-    assert all_entries(store, newest) == entries_of(read_table(store, newest, "captures")).to_pylist()
+    assert all_entries(store, newest) == entries_of(store, read_table(store, newest, "captures")).to_pylist()
 
 
 def test_verify_misses_an_entry_and_a_file_and_reindex_mends_both(tmp_path: Path) -> None:
@@ -92,4 +92,4 @@ def test_verify_misses_an_entry_and_a_file_and_reindex_mends_both(tmp_path: Path
     mended = reindex(store, now=START)
     assert mended and mended.number == whole.number + 1
     assert not {"hash", "index"} & {one.kind for one in verify(store) if one.key.startswith("dataset/index")}
-    assert all_entries(store, mended) == entries_of(read_table(store, mended, "captures")).to_pylist()
+    assert all_entries(store, mended) == entries_of(store, read_table(store, mended, "captures")).to_pylist()

@@ -15,7 +15,7 @@ import archive.ingest.reading.rows
 from archive.dataset.snapshots import latest, load
 from archive.evidence.restore import restore_check
 from archive.history.local_files import archive_files
-from archive.ingest.sights import pending_runs
+from archive.history.runs import pending_runs
 from archive.isolation.pool import Pool
 from archive.stores import LocalStore, Store
 from archive.warc.captures import Run

@@ -12,8 +12,8 @@ import pytest
 
 from archive.dataset.snapshots import latest, read_table
 from archive.evidence.restore import restore_check
+from archive.history.runs import pending_runs
 from archive.ingest.job import IngestReport, ingest
-from archive.ingest.sights import pending_runs
 from archive.isolation.pool import Pool
 from archive.isolation.tasks import Results, Task
 from archive.stores import LocalStore, Store

@@ -25,11 +25,11 @@ from archive.dataset.snapshots import latest, read_table
 from archive.evidence.restore import restore_check
 from archive.evidence.verification import verify
 from archive.history.local_files import archive_files
+from archive.history.runs import pending_runs
 from archive.ingest.cluster import engine as engines
 from archive.ingest.cluster.engine import ClusterLost, ClusterReader, connected, engine_at
 from archive.ingest.job import ingest
 from archive.ingest.reading.readings import Reading
-from archive.ingest.sights import pending_runs
 from archive.isolation.pool import Pool
 from archive.stores import Store, open_store
 from tests.archive.crawls import NOW, article, budget, crawl, page, parse
