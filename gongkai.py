@@ -285,7 +285,7 @@ def scores(
     from archive.rendering import formats
 
     store = ctx.obj.store()
-    prefixes = verdicts.region_prefixes(region) if region else ("",)
+    prefixes = verdicts.region_prefixes(region or "")
     rows = scoring.scores(store, finding.load(store, at), level=level, prefixes=prefixes, year=year)
     on_screen = formats.form_of(form, out) == "table"
     answer(scoring.for_screen(rows) if on_screen else rows, form, out)

@@ -90,10 +90,7 @@ def board(
     if statuses is not None:
         asked = pa.array([one.value for one in statuses])
         deadlines = deadlines.filter(pc.is_in(deadlines.column("status"), asked))
-    if region:
-        codes = pc.fill_null(bodies.column("region_code"), "")
-        within = [pc.starts_with(codes, prefix) for prefix in region_prefixes(region)]
-        bodies = bodies.filter(reduce(pc.or_, within))
+    bodies = within(bodies, region or "")
     place = pc.index_in(deadlines.column("body_id"), bodies.column("body_id").combine_chunks())
     deadlines, place = deadlines.filter(pc.is_valid(place)), pc.drop_null(place)
     order = _by_urgency(deadlines, place)
@@ -108,13 +105,23 @@ def board_schema() -> pa.Schema:
 
 
 def region_prefixes(selector: str) -> tuple[str, ...]:
-    """The code prefixes a selector stands for; raises UnknownRegion."""
+    """The code prefixes a selector stands for, "" for no selector; raises UnknownRegion."""
+    if not selector:
+        return ("",)
     if selector.isascii() and selector.isdecimal() and regions.begins_a_code(selector):
         return (regions.prefix(selector) if regions.region(selector) else selector,)
     found = regions.find(selector)
     if not found:
         raise UnknownRegion("no region is called '{name}', and no code begins so", name=selector)
     return tuple(regions.prefix(region.code) for region in found)
+
+
+def within(rows: pa.Table, region: str) -> pa.Table:
+    """The rows with a `region_code` in a region, all if none is named; raises UnknownRegion."""
+    if not region:
+        return rows
+    codes = pc.fill_null(rows.column("region_code"), "")
+    return rows.filter(reduce(pc.or_, [pc.starts_with(codes, prefix) for prefix in region_prefixes(region)]))
 
 
 def one_region(selector: str) -> str:

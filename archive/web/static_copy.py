@@ -37,7 +37,7 @@ class Bounds:
     @classmethod
     def of(cls, region: str | None, year: int | None) -> Bounds:
         """Raises UnknownRegion."""
-        return cls(region_prefixes(region), region, year) if region else cls(year=year)
+        return cls(region_prefixes(region or ""), region or "", year)
 
     def part_of(self, board: pa.Table) -> pa.Table:
         """The lines of the board that are copied."""

@@ -24,12 +24,11 @@ from archive.web.pages.document_list import DocumentFilter
 from archive.web.pages.scoreboard import ScoreFilter as ScoresWish
 from archive.web.pages.standings import Filter, board_of
 from archive.web.view.templating import page
-from archive.web.view.visit import Visit, refusal
+from archive.web.view.visit import DEEPEST, Visit, refusal
 from parsers.values.messages import message
 
 MOST = 1000
 USUAL = 100
-DEEPEST = 10_000_000
 RESERVED = frozenset({"at", "limit", "offset", "columns", "lang"})
 WISHES = frozenset({"region", "body", "year", "kind", "status"})
 """Filters of documents beside their columns: those of the page that lists them."""

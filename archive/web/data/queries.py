@@ -153,3 +153,8 @@ def documents_of(version: Opened, body: BodyRow) -> list[OwnDocument]:
     near = version.of_region(body.region_code or "00")
     rows = near.ask(OwnDocument, DOCUMENTS_OF_REGION, body.region_code)
     return [row for row in rows if body_id(row.region_code, row.body_name or "") == body.body_id]
+
+
+def starting(column: str, prefixes: Sequence[str]) -> str:
+    """The SQL condition that a column begins with one of some values, which go with it."""
+    return "(" + " OR ".join([f"starts_with({column}, ?)"] * len(prefixes)) + ")"

@@ -36,7 +36,7 @@ def compare_page(visit: Visit) -> Response:
     """The governments whose codes are asked for, and a search for more."""
     codes = list(dict.fromkeys(visit.request.query_params.getlist("place")))[:COMPARED]
     places = [_region(visit, code) for code in codes if code]
-    scope = visit.parameter("scope") if visit.parameter("scope") in SCOPES else SCOPES[0]
+    scope = visit.choice("scope", SCOPES, SCOPES[0])
     figures = [of_place(visit, one.code, scope) for one in places]
     years = years_of((key for found in figures for key in found), 20)
     year = visit.number("year", 0, 9999)

@@ -171,7 +171,7 @@ def link_of(visit: Visit, figure: Figure) -> str:
 
 def chosen_scope(visit: Visit, scopes: Sequence[str]) -> str:
     """The scope asked for, if anything is known of it; else the first that is."""
-    return visit.parameter("scope") if visit.parameter("scope") in scopes else next(iter(scopes), SCOPES[0])
+    return visit.choice("scope", scopes, next(iter(scopes), SCOPES[0]))
 
 
 @dataclass(frozen=True, slots=True)

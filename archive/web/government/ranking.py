@@ -24,6 +24,7 @@ from starlette.responses import Response
 from archive.dataset.query.governments import SCOPES, account_of, definition, figures_sql
 from archive.monitoring.verdicts import region_prefixes
 from archive.web.api.answers import answer, window
+from archive.web.data.queries import starting
 from archive.web.government.figures import LEVEL_SQL, Figure, level_of, link_of
 from archive.web.view.knowledge import Tile, tiles
 from archive.web.view.templating import page
@@ -116,8 +117,7 @@ def governments_page(visit: Visit) -> Response:
     wish = _wished(visit)
     found = figures_of(visit, wish.measure, wish.scope, wish.region)
     levels = [level for level in LEVELS if any(level_of(row.region_code) == level for row in found)]
-    level = visit.parameter("level")
-    level = level if level in levels else _fullest_level(found, levels)
+    level = visit.choice("level", levels, _fullest_level(found, levels))
     found = [row for row in found if level_of(row.region_code) == level]
     years = sorted({row.fiscal_year for row in found}, reverse=True)
     year = wish.year if wish.year in years else _fullest_year(found, years)
@@ -157,10 +157,9 @@ class _Wish:
 def _wished(visit: Visit) -> _Wish:
     """What is asked for; the default for what is not known."""
     ranked = definition().ranked
-    measure, scope = visit.parameter("measure"), visit.parameter("scope")
     return _Wish(
-        measure=measure if measure in ranked else ranked[0],
-        scope=scope if scope in SCOPES else SCOPES[0],
+        measure=visit.choice("measure", ranked, ranked[0]),
+        scope=visit.choice("scope", SCOPES, SCOPES[0]),
         region=visit.parameter("region"),
         year=visit.number("year", 0, 9999),
     )
@@ -170,9 +169,9 @@ def figures_of(visit: Visit, measure: str, scope: str, region: str) -> list[Figu
     """Figures of one measure of all places in a region, of all years; raises UnknownRegion."""
     rate = definition().rates.get(measure)
     needed = [rate.part, rate.whole] if rate else [measure]
-    starts = region_prefixes(region) if region else ("",)
-    inside = " OR ".join(["starts_with(place, ?)"] * len(starts))
-    chosen = figures_sql(where=f"scope = ? AND list_contains(?, measure) AND ({inside})")
+    starts = region_prefixes(region)
+    inside = starting("place", starts)
+    chosen = figures_sql(where=f"scope = ? AND list_contains(?, measure) AND {inside}")
     sql = f"SELECT * FROM ({chosen}) WHERE measure = ? AND account = ?"
     near = visit.version.of_region(starts[0] if len(starts) == 1 else "")
     return near.ask(Figure, sql, scope, needed, *starts, measure, account_of(measure))
@@ -199,8 +198,8 @@ def list_governments(visit: Visit) -> Response:
         raise refusal(400, message("api_no_level", level=level, known=tuple(LEVELS)))
     if visit.parameter("scope") not in ("", *SCOPES):
         raise refusal(400, message("api_no_scope", known=tuple(SCOPES)))
-    starts = region_prefixes(region) if region else ("",)
-    inside = " OR ".join(["starts_with(place, ?)"] * len(starts))
+    starts = region_prefixes(region)
+    inside = starting("place", starts)
     near = visit.version.of_region(starts[0] if len(starts) == 1 else "")
     wanted = {name: visit.parameter(name) for name in EXACT if visit.parameter(name)}
     conditions = [f"{name} = ?" for name in wanted]

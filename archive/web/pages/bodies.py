@@ -40,9 +40,9 @@ Classes = Mapping[str, Sequence[ClassAmount]]
 
 def bodies_page(visit: Visit) -> Response:
     """All bodies, found by name and region."""
-    start = visit.number("start", 0, 10_000_000)
+    start = visit.start
     name, region = visit.parameter("q"), visit.parameter("region")
-    prefix = region_prefixes(region)[0] if region else ""
+    prefix = region_prefixes(region)[0]
     rows = queries.bodies_named(visit.version, name, prefix, LISTED + 1, start)
     more = len(rows) > LISTED
     return page(
@@ -99,7 +99,7 @@ def compare_page(visit: Visit) -> Response:
     """Up to six bodies in one year and kind, measure by measure."""
     wanted = list(dict.fromkeys(visit.request.query_params.getlist("body")))[:COMPARED]
     bodies = [_body(visit, identity) for identity in wanted if identity]
-    year, kind = visit.number("year", 0, 9999), _kind(visit)
+    year, kind = visit.number("year", 0, 9999), visit.choice("kind", KINDS, DocumentKind.BUDGET)
     chosen: list[tuple[PlacedBody, OwnDocument | None]] = []
     all_years: set[int] = set()
     for body in bodies:
@@ -149,10 +149,10 @@ def rank_page(visit: Visit) -> Response:
         return RedirectResponse(visit.link("/governments", measure=measure, **asked), 303)
     if measure not in body_measures():
         raise HTTPException(400, visit.t("No such measure."))
-    kind, region = _kind(visit), visit.parameter("region")
+    kind, region = visit.choice("kind", KINDS, DocumentKind.BUDGET), visit.parameter("region")
     years = visit.version.homes.years()
     year = visit.number("year", years[0] if years else 0, 9999)
-    prefix = region_prefixes(region)[0] if region else ""
+    prefix = region_prefixes(region)[0]
     rows = money.ranked(visit.version, measure, year, kind, prefix, RANKED)
     top = rows[:20]
     name = body_measures()[measure].name(visit.language)
@@ -176,11 +176,6 @@ def rank_page(visit: Visit) -> Response:
         body_id=queries.body_id,
         charts={"rank": chart} if rows else {},
     )
-
-
-def _kind(visit: Visit) -> str:
-    kind = visit.parameter("kind")
-    return kind if kind in KINDS else DocumentKind.BUDGET
 
 
 def _body(visit: Visit, identity: str) -> PlacedBody:

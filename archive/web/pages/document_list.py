@@ -15,11 +15,10 @@ from starlette.responses import Response
 from archive.dataset.rows.documents import DocumentRow
 from archive.monitoring.bodies import body_id
 from archive.monitoring.verdicts import region_prefixes
-from archive.rendering.formats import as_csv
 from archive.web.data import queries
 from archive.web.data.dataset import Opened
 from archive.web.pages.documents import original_address
-from archive.web.pages.standings import BOM, download
+from archive.web.pages.standings import csv_of
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
 from parsers.values.vocabulary import DocumentKind, DocumentOutcome, FactStatus
@@ -52,14 +51,13 @@ class DocumentFilter:
     @classmethod
     def of(cls, visit: Visit) -> DocumentFilter:
         """The filter of a request; values outside the vocabulary count as all."""
-        kind, outcome, status = (visit.parameter(name) for name in ("kind", "outcome", "status"))
         return cls(
             region=visit.parameter("region"),
             body=visit.parameter("body"),
             year=visit.number("year", 0, 9999),
-            kind=kind if kind in tuple(DocumentKind) else "",
-            outcome=outcome if outcome in set(DocumentOutcome) else "",
-            status=status if status in PROOFS else "",
+            kind=visit.choice("kind", tuple(DocumentKind)),
+            outcome=visit.choice("outcome", tuple(DocumentOutcome)),
+            status=visit.choice("status", PROOFS),
         )
 
     def where(self) -> tuple[str, list[Any]]:
@@ -68,7 +66,7 @@ class DocumentFilter:
         values: list[Any] = []
         if self.region:
             prefixes = region_prefixes(self.region)
-            parts.append(f"({' OR '.join(['starts_with(region_code, ?)'] * len(prefixes))})")
+            parts.append(queries.starting("region_code", prefixes))
             values += prefixes
         if self.body == NO_BODY:
             parts.append("body_name IS NULL")
@@ -99,16 +97,16 @@ class ListedDocument:
 
 def documents_page(visit: Visit) -> Response:
     """One page of the documents there are."""
-    wish, start = DocumentFilter.of(visit), visit.number("start", 0, 10_000_000)
+    wish = DocumentFilter.of(visit)
     where, values = wish.where()
     return page(
         visit,
         "documents.html",
         wish=wish,
-        rows=_listed(visit.version, where, values, start),
+        rows=_listed(visit.version, where, values, visit.start),
         total=counted(visit.version, wish),
         nameless=counted(visit.version, replace(wish, body=NO_BODY)),
-        start=start,
+        start=visit.start,
         step=ROWS,
         kinds=tuple(DocumentKind),
         outcomes=_outcomes(visit.version),
@@ -130,7 +128,7 @@ def documents_csv(visit: Visit) -> Response:
     """The chosen documents as CSV with a byte order mark, for Excel."""
     where, values = DocumentFilter.of(visit).where()
     table = visit.version.table(f"SELECT * FROM {{documents}} WHERE {where} ORDER BY {ORDER}", *values)
-    return download((BOM + as_csv(table)).encode(), "text/csv; charset=utf-8", "documents.csv")
+    return csv_of(table, "documents.csv")
 
 
 def _listed(version: Opened, where: str, values: Sequence[Any], start: int) -> list[ListedDocument]:

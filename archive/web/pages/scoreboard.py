@@ -17,10 +17,9 @@ from starlette.responses import Response
 from archive.dataset.rows.typed import rows_of
 from archive.monitoring.scores.rates import LEVELS, TOTAL, Level, score_rates
 from archive.monitoring.scores.scoring import ScoreRow
-from archive.monitoring.verdicts import region_prefixes
-from archive.rendering.formats import as_csv
+from archive.monitoring.verdicts import region_prefixes, within
 from archive.web.data.results import RegionPlace
-from archive.web.pages.standings import BOM, download
+from archive.web.pages.standings import csv_of
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
 from parsers.reference import regions
@@ -49,16 +48,15 @@ class ScoreFilter:
     @classmethod
     def of(cls, visit: Visit) -> ScoreFilter:
         """The filter of a request; an unknown level counts as none."""
-        level = visit.parameter("level")
         return cls(
-            level=level if level in LEVELS else None,
+            level=next((one for one in LEVELS if one == visit.parameter("level")), None),
             region=visit.parameter("region"),
             year=visit.number("year", 0, 9999),
         )
 
     def fitting(self) -> tuple[Level, ...]:
         """The levels that have places within the region, the highest first; raises UnknownRegion."""
-        known = min(map(len, self._prefixes()))
+        known = min(map(len, region_prefixes(self.region)))
         return tuple(level for level in DOWNWARD if DIGITS[level] >= known)
 
     def apply(self, scores: Scores) -> tuple[Level, pa.Table]:
@@ -66,24 +64,15 @@ class ScoreFilter:
         UnknownRegion."""
         if self.level in self.fitting():
             return self.level, self._within(scores[self.level])
-        known = min(map(len, self._prefixes()))
+        known = min(map(len, region_prefixes(self.region)))
         for level in DOWNWARD:
             rows = self._within(scores[level])
             if len(rows) and (DIGITS[level] > known or level == "body"):
                 return level, rows
         return "body", scores["body"].slice(0, 0)
 
-    def _prefixes(self) -> tuple[str, ...]:
-        return region_prefixes(self.region) if self.region else ("",)
-
     def _within(self, rows: pa.Table) -> pa.Table:
-        if self.region:
-            codes = pc.fill_null(rows.column("region_code"), "")
-            masks = [pc.starts_with(codes, prefix) for prefix in self._prefixes()]
-            mask = masks[0]
-            for other in masks[1:]:
-                mask = pc.or_(mask, other)
-            rows = rows.filter(mask)
+        rows = within(rows, self.region)
         return rows.filter(pc.equal(rows.column("fiscal_year"), self.year)) if self.year else rows
 
 
@@ -97,7 +86,7 @@ class Line:
 
 def scores_page(visit: Visit) -> Response:
     """A page of the scores, a line for each place and year."""
-    wish, start = ScoreFilter.of(visit), visit.number("start", 0, 10_000_000)
+    wish = ScoreFilter.of(visit)
     scores = visit.dataset.scores(visit.version)
     level, rows = wish.apply(scores)
     return page(
@@ -106,9 +95,9 @@ def scores_page(visit: Visit) -> Response:
         wish=wish,
         level=level,
         levels=[one for one in wish.fitting() if len(scores[one])],
-        lines=list(_lines(_cut(rows, start))),
+        lines=list(_lines(_cut(rows, visit.start))),
         total=counted(rows),
-        start=start,
+        start=visit.start,
         step=ROWS,
         rates=rates_of(level),
         units=units(),
@@ -123,7 +112,7 @@ def scores_page(visit: Visit) -> Response:
 def scores_csv(visit: Visit) -> Response:
     """All rows asked for, as `gongkai scores --format csv` writes them."""
     level, rows = ScoreFilter.of(visit).apply(visit.dataset.scores(visit.version))
-    return download((BOM + as_csv(rows)).encode(), "text/csv; charset=utf-8", f"scores-{level}.csv")
+    return csv_of(rows, f"scores-{level}.csv")
 
 
 def of_body(visit: Visit, body_id: str) -> list[Line]:

@@ -18,6 +18,7 @@ from archive.dataset.rows.crawl import GapRow
 from archive.monitoring.verdicts import region_prefixes
 from archive.rendering.messages import sentence
 from archive.warc.gaps import words_of
+from archive.web.data import queries
 from archive.web.data.registry import ADVICE, SET_ASIDE, SetAside
 from archive.web.data.results import ListedRun, ListedSite, SiteVisited
 from archive.web.view.templating import page
@@ -82,14 +83,10 @@ CONFIDENCES = ("high", "medium", "low")
 
 def sites_page(visit: Visit) -> Response:
     """The registered sites that runs were to visit, in the order of STATES."""
-    start, state, region = (
-        visit.number("start", 0, 10_000_000),
-        visit.parameter("state"),
-        visit.parameter("region"),
-    )
-    prefixes = tuple(region_prefixes(region)) if region else ("",)
-    where = " OR ".join(["starts_with(coalesce(region_code, ''), ?)"] * len(prefixes))
-    listed = visit.version.ask(ListedSite, _SITES + f"({where})" + _ORDER, *prefixes)
+    start, state, region = visit.start, visit.parameter("state"), visit.parameter("region")
+    prefixes = region_prefixes(region)
+    where = queries.starting("coalesce(region_code, '')", prefixes)
+    listed = visit.version.ask(ListedSite, _SITES + where + _ORDER, *prefixes)
     aside = visit.registry.set_aside()
     never = {one: row for one, row in aside.items() if (row.region_code or "").startswith(prefixes)}
     for row in listed:
@@ -161,12 +158,10 @@ def runs_page(visit: Visit) -> Response:
 def proposals_page(visit: Visit) -> Response:
     """What is proposed for the sites of a region: first what a command can apply, then what a person must
     look at, then what can stay."""
-    start, region = visit.number("start", 0, 10_000_000), visit.parameter("region")
+    start, region = visit.start, visit.parameter("region")
     advice, confidence = visit.parameter("advice"), visit.parameter("confidence")
-    rows = visit.registry.proposed()
-    if region:
-        prefixes = tuple(region_prefixes(region))
-        rows = [row for row in rows if (row.region_code or "").startswith(prefixes)]
+    prefixes = region_prefixes(region)
+    rows = [row for row in visit.registry.proposed() if (row.region_code or "").startswith(prefixes)]
     counts = Counter(row.advice for row in rows)
     if advice in ADVICE:
         rows = [row for row in rows if row.advice == advice]

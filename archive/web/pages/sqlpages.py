@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from archive.dataset.schema import TABLES
 from archive.rendering.console import for_eyes, rows_of
-from archive.rendering.formats import as_csv, write
+from archive.rendering.formats import write
 from archive.rendering.messages import in_language
 from archive.web.data.sandbox import MAX_SQL, SECONDS, SandboxError, ask
-from archive.web.pages.standings import BOM, download
+from archive.web.pages.standings import csv_of, download
 from archive.web.view.knowledge import examples
 from archive.web.view.templating import page
 from archive.web.view.visit import Visit
@@ -54,7 +54,7 @@ def sql_page(visit: Visit) -> Response:
 def sql_csv(visit: Visit) -> Response:
     """The answer to the SQL of a request as CSV with a byte order mark, for Excel."""
     table = ask(visit.dataset.store, visit.version.snapshot.number, _sql(visit))
-    return download((BOM + as_csv(table)).encode(), "text/csv; charset=utf-8", "answer.csv")
+    return csv_of(table, "answer.csv")
 
 
 def sql_parquet(visit: Visit) -> Response:

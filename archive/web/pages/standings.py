@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from archive.dataset.rows.typed import rows_of
 from archive.export.due_days import feed
-from archive.monitoring.verdicts import URGENCY, BoardRow, region_prefixes, status_counts
+from archive.monitoring.verdicts import URGENCY, BoardRow, status_counts, within
 from archive.rendering.formats import as_csv
 from archive.vocabulary import DUE_KINDS, DeadlineStatus
 from archive.web.data.results import PlacedDeadline
@@ -44,25 +44,18 @@ class Filter:
     @classmethod
     def of(cls, visit: Visit) -> Filter:
         """The filter of a request; values outside the vocabulary count as all."""
-        kind, status = visit.parameter("kind"), visit.parameter("status")
         return cls(
             region=visit.parameter("region"),
             year=visit.number("year", 0, 9999),
-            kind=kind if kind in DUE_KINDS else "",
-            status=status if status in URGENCY else "",
+            kind=visit.choice("kind", DUE_KINDS),
+            status=visit.choice("status", URGENCY),
             due_from=_day(visit.parameter("due_from")),
             due_to=_day(visit.parameter("due_to")),
         )
 
     def apply(self, rows: pa.Table) -> pa.Table:
         """The rows asked for; raises UnknownRegion."""
-        if self.region:
-            codes = pc.fill_null(rows.column("region_code"), "")
-            masks = [pc.starts_with(codes, prefix) for prefix in region_prefixes(self.region)]
-            mask = masks[0]
-            for other in masks[1:]:
-                mask = pc.or_(mask, other)
-            rows = rows.filter(mask)
+        rows = within(rows, self.region)
         if self.year:
             rows = rows.filter(pc.equal(rows.column("fiscal_year"), self.year))
         if self.kind:
@@ -136,7 +129,6 @@ def deadlines_page(visit: Visit) -> Response:
     """One page of the board, the urgent rows first."""
     board, wish = board_of(visit), Filter.of(visit)
     rows = wish.apply(board)
-    start = visit.number("start", 0, 10_000_000)
     return page(
         visit,
         "deadlines.html",
@@ -145,22 +137,26 @@ def deadlines_page(visit: Visit) -> Response:
         years=years(board),
         counts=counts(rows),
         total=len(rows),
-        rows=rows_of(rows.slice(start, ROWS), PlacedDeadline),
-        start=start,
+        rows=rows_of(rows.slice(visit.start, ROWS), PlacedDeadline),
+        start=visit.start,
         step=ROWS,
     )
 
 
 def deadlines_csv(visit: Visit) -> Response:
     """The chosen deadlines as CSV with a byte order mark, for Excel."""
-    text = BOM + as_csv(Filter.of(visit).apply(board_of(visit)))
-    return download(text.encode(), "text/csv; charset=utf-8", f"deadlines-{visit.as_of}.csv")
+    return csv_of(Filter.of(visit).apply(board_of(visit)), f"deadlines-{visit.as_of}.csv")
 
 
 def deadlines_ics(visit: Visit) -> Response:
     """The chosen deadlines as an iCalendar feed."""
     rows = rows_of(Filter.of(visit).apply(board_of(visit)), BoardRow)
     return download(feed(rows, visit.as_of), "text/calendar; charset=utf-8", "deadlines.ics")
+
+
+def csv_of(table: pa.Table, name: str) -> Response:
+    """A table as a file for Excel: CSV with a byte order mark."""
+    return download((BOM + as_csv(table)).encode(), "text/csv; charset=utf-8", name)
 
 
 def download(data: bytes, media_type: str, name: str) -> Response:

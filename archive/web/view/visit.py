@@ -7,7 +7,7 @@ language chosen by `?lang=` is kept in a cookie and needs no links.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -28,6 +28,8 @@ from parsers.values.messages import Message, is_message
 
 COOKIE = "lang"
 MAX_PARAMETER = 200
+DEEPEST = 10_000_000
+"""Rows of a list that may be skipped."""
 RULE_FAMILY = re.compile(r"[A-Z]+\d*|[a-z_]+")
 """Finds I7 in I7.title, and complete in complete-table."""
 
@@ -130,6 +132,16 @@ class Visit:
     def parameter(self, name: str) -> str:
         """A query parameter, cut to MAX_PARAMETER characters and stripped; "" if absent."""
         return self.request.query_params.get(name, "")[:MAX_PARAMETER].strip()
+
+    def choice(self, name: str, allowed: Collection[str], default: str = "") -> str:
+        """A query parameter that is one of some words; `default` for any other, and if absent."""
+        value = self.parameter(name)
+        return value if value in allowed else default
+
+    @property
+    def start(self) -> int:
+        """The first row to show of those asked for."""
+        return self.number("start", 0, DEEPEST)
 
     def number(self, name: str, default: int, most: int) -> int:
         """A whole number from 0 to `most`; raises 400 for anything else."""
