@@ -48,7 +48,7 @@ def export(
     out: Annotated[Path | None, option("--out", "DIR|FILE", "Folder or file to write")] = None,
 ) -> int:
     """`gongkai export`: one form of output a call."""
-    from crawler.jobs import exports
+    from crawler.jobs import publishing
 
     pages = bool(site) and not wacz
     if (
@@ -61,11 +61,11 @@ def export(
         raise typer.BadParameter(t("--region and --year go with --site DIR"))
     store = ctx.obj.store()
     if site and pages:
-        exports.write_pages(store, Path(site), at, region, year)
+        publishing.write_pages(store, Path(site), at, region, year)
     elif form:
-        exports.write_form(store, at, form, out)
+        publishing.write_form(store, at, form, out)
     else:
-        exports.write_web_archive(store, at, site, disclosure, out)
+        publishing.write_web_archive(store, at, site, disclosure, out)
     return DONE
 
 
@@ -117,14 +117,14 @@ def alerts(
     """`gongkai alerts`: printed, or sent to channels, each of which gets what is new to it."""
     from archive.alerts import feeds
     from archive.rendering import formats
-    from crawler.jobs import alerting
+    from crawler.jobs import publishing
 
     store, now = ctx.obj.store(), datetime.now(UTC)
     if channels:
-        sent, failed = alerting.send_to_channels(store, channels, now)
+        sent, failed = publishing.send_to_channels(store, channels, now)
         give(sent, "table", None)
         return NEEDS_A_PERSON if failed else DONE
-    wanted = alerting.found_in(store, region, now)
+    wanted = publishing.found_in(store, region, now)
     with formats.opened(out) as stream:
         feeds.write(wanted, form, stream, now)
     if not wanted:

@@ -141,10 +141,11 @@ def sites_import(
     ctx: typer.Context, file: Annotated[Path, file_args("FILE", "CSV with the columns of the registry")]
 ) -> int:
     """`gongkai sites import`."""
-    from crawler.sites import importing
+    from crawler.sites import decisions as decided
+    from crawler.sites import edit
 
-    given = importing.read_sites(file)
-    own = importing.import_sites(ctx.obj.store(), given, f"sites import {file.name}")
+    given = edit.read_sites(file)
+    own = decided.add_new(ctx.obj.store(), given, f"sites import {file.name}")
     for site in own:
         log.info(f"{site.site_id} {site.name} {site.url}")
     log.info(t("registered: {count}; already there: {known}", count=len(own), known=len(given) - len(own)))

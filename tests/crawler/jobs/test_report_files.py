@@ -12,7 +12,7 @@ from archive.dataset.snapshots import Snapshot
 from archive.ingest.documents import Parsed
 from archive.ingest.job import IngestReport
 from archive.warc.captures import Run
-from crawler.jobs.report_files import write_report
+from crawler.jobs.endings import write_report
 from crawler.jobs.reports import JobReport
 from crawler.reports.results import CrawlReport, SiteReport
 from crawler.sites import Site

@@ -13,7 +13,7 @@ from archive.ingest.job import IngestReport
 from archive.stores import LocalStore
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
-from crawler.jobs.report_files import report_for_screen
+from crawler.jobs.endings import report_for_screen
 from crawler.jobs.reports import JobReport
 from crawler.jobs.summary import report_text, to_look_at, troubles
 from crawler.reports.results import CrawlReport, SiteReport
