@@ -14,8 +14,9 @@ from typing import cast
 
 from lxml import etree, html
 
+from crawler.pages import relevance
 from crawler.pages.addresses import is_governments, same_site
-from crawler.pages.attached_files import Attachment, attachments
+from crawler.pages.attached_files import Attachment, attachments, extension
 from crawler.pages.dates import first_date, recorded_date, url_date
 from crawler.pages.page import Page, once, squeeze
 from crawler.platforms import links, unfolded
@@ -25,6 +26,7 @@ from parsers.values.text import fold
 
 _L = lexicon_of(__name__)
 _SHORTEST_TITLE = 6  # characters; a shorter heading names a column
+_SITE_NAME = re.compile(r"\s*[-_|—–]")
 _PARAGRAPH = 20  # characters that only a text has
 DATE_BASES: dict[str, str] = {
     "metadata": "<meta name=PubDate> and its kin",
@@ -257,3 +259,29 @@ def continues(page: Page) -> bool:
         _NEXT.fullmatch(squeeze(node.text_content())) and url.startswith(f"{stem}_")
         for node, url in page.anchors
     )
+
+
+def file_name(text: str) -> str:
+    """What a link calls its file, if it is a file's name."""
+    return text if extension(text) else ""
+
+
+def without_ending(title: str) -> str:
+    """A title without the ending of a file."""
+    return title.rpartition(".")[0] if extension(title) else title
+
+
+def is_cut(title: str) -> bool:
+    """Does a list show only the beginning of a title?"""
+    return title.endswith(("…", "...", "．．．", "。。。"))
+
+
+def full_title(shown: str, listed: str) -> str:
+    """The title of an article that its page and its list name: the page's, if it is one of a budget or
+    what the list cut short, without the name of the site that some pages set behind it."""
+    begun = listed.rstrip(".…．。 ")
+    if is_cut(listed) and shown.startswith(begun):
+        return shown
+    if shown.startswith(listed) and _SITE_NAME.match(shown, len(listed)):
+        return listed
+    return shown if relevance.judge(shown).relevant else listed

@@ -31,14 +31,16 @@ from crawler.pages.attached_files import (
 from crawler.pages.page import Page
 from crawler.platforms.lines import title_of
 from crawler.platforms.protocol import Entry, PageRequest, Platform
-from crawler.reading.article_titles import full_title, is_cut, without_ending
 from crawler.reading.articles import (
     body_links,
     continues,
+    full_title,
+    is_cut,
     own_files,
     promises_files,
     read_article,
     shows_something,
+    without_ending,
 )
 from crawler.reading.kinds import opens_list
 from crawler.reports.tally import SiteTally

@@ -30,7 +30,7 @@ from crawler.pages.page import squeeze
 from crawler.platforms import lines
 from crawler.platforms.protocol import Entry
 from crawler.reading import discovery
-from crawler.reading.article_titles import is_cut
+from crawler.reading.articles import is_cut
 from crawler.reading.discovery import context_of
 from crawler.reading.groups import headings, under
 from crawler.reading.kinds import calls_itself_article

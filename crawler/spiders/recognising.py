@@ -15,8 +15,7 @@ from crawler.pages.attached_files import Attachment, identity, may_be_file
 from crawler.pages.page import Page
 from crawler.platforms.lines import title_of
 from crawler.platforms.protocol import Entry
-from crawler.reading.article_titles import file_name
-from crawler.reading.articles import body_links, shows_something, shows_title
+from crawler.reading.articles import body_links, file_name, shows_something, shows_title
 
 _MOST_DOUBTFUL = 6
 

@@ -18,8 +18,8 @@ from archive.stores import LocalStore
 from archive.web.app import create_app
 from crawler.jobs.proposals import FOLDER, Proposal
 from crawler.jobs.registry import ShownRegistry
-from crawler.sites.decisions import decide
-from crawler.sites.importing import import_sites, read_sites
+from crawler.sites.decisions import add_new, decide
+from crawler.sites.edit import read_sites
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 OLD = "http://www.example.gov.cn/old/"
@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> LocalStore:
     """Two sites of one's own, one to replace, one that is dead."""
     store, own = LocalStore(tmp_path / "store"), tmp_path / "own.csv"
     own.write_text(f"region_code,url\n610725,{OLD}\n220102,http://dead.example/\n", "utf-8")
-    import_sites(store, read_sites(own), "a list")
+    add_new(store, read_sites(own), "a list")
     seen = {"name": "勉县", "probed_at": NOW, "outcome": "content", "detail": ""}
     found = {"heading": "预决算公开", "entries": 12, "newest": date(2026, 10, 1), "platform": "trs"}
     better = Proposal(site_id="own-610725", url=OLD, advice="replace", confidence="medium",

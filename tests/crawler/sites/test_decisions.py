@@ -25,8 +25,18 @@ from crawler.jobs.proposals import Proposal, Proposals, apply, as_table
 from crawler.jobs.proposing import propose
 from crawler.reports.results import Column, SiteReport
 from crawler.sites import AlreadyRegistered, RegistryError, Site, UnknownSites, load, select
-from crawler.sites.decisions import OWN, active, add, all_decisions, decide, entries, expected, history
-from crawler.sites.importing import import_sites, read_sites
+from crawler.sites.decisions import (
+    OWN,
+    active,
+    add,
+    add_new,
+    all_decisions,
+    decide,
+    entries,
+    expected,
+    history,
+)
+from crawler.sites.edit import read_sites
 from parsers.values.errors import UsageError
 from tests.crawler.jobs.test_probing import gongkai
 from tests.crawler.loopback import Web, serve
@@ -104,12 +114,12 @@ def test_a_file_is_imported_whole_or_not_at_all(store: LocalStore, tmp_path: Pat
     with pytest.raises(UsageError, match="619999 is not in"):
         read_sites(path)
     path.write_text("region_code,url\n610725,http://a.example/\n610724,http://b.example/\n", "utf-8")
-    made = import_sites(store, read_sites(path), "a list of ours")
+    made = add_new(store, read_sites(path), "a list of ours")
     assert [(site.site_id, site.name) for site in made] == [("own-610725", "勉县"), ("own-610724", "西乡县")]
     path.write_text("region_code,url\n610725,http://a.example/\n" + 2 * "610723,http://c.example/\n", "utf-8")
-    assert [site.site_id for site in import_sites(store, read_sites(path), "grown")] == ["own-610723"]
+    assert [site.site_id for site in add_new(store, read_sites(path), "grown")] == ["own-610723"]
     decide(store, "replace", "own-610723", "moved", url="http://d.example/")
-    assert import_sites(store, read_sites(path), "it was registered under its old address") == ()
+    assert add_new(store, read_sites(path), "it was registered under its old address") == ()
     assert len(all_decisions(store)) == 4
 
 

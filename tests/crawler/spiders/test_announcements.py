@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.reading.article_titles import full_title
+from crawler.reading.articles import full_title
 
 TITLE = "勉县教育局关于2026年部门预算公开的说明"
 
