@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from parsers.accounting.shapes import RuleScope
 from parsers.tables.layout.words import is_total_word
@@ -22,8 +23,7 @@ ZERO = Decimal(0)
 MANY, LARGE = 12, 100  # amounts of a table, the middle one: such do not all end in zeros by accident
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One cell of an identity: where it stands and its yuan; `fact` is None where the cell is blank."""
 
     ref: CellRef
@@ -56,6 +56,7 @@ class Ledger:
 
     table: BudgetTable
     cells: dict[tuple[int, int], Fact] = field(default_factory=dict)
+    terms: dict[tuple[int, int], Term] = field(default_factory=dict)
     columns: list[MoneyColumn] = field(default_factory=list)
     step: Decimal = Decimal(1)
 
@@ -132,13 +133,16 @@ class Ledger:
 
     def term(self, row_no: int, col_no: int) -> Term:
         """The amount of a cell in yuan; zero, without a fact, where the cell is blank."""
-        fact = self.cells.get((row_no, col_no))
-        yuan = fact.amount_yuan if fact is not None else None
-        return Term(CellRef(self.table.table_no, row_no, col_no), yuan or ZERO, fact)
+        if (found := self.terms.get((row_no, col_no))) is None:
+            fact = self.cells.get((row_no, col_no))
+            yuan = fact.amount_yuan if fact is not None else None
+            found = Term(CellRef(self.table.table_no, row_no, col_no), yuan or ZERO, fact)
+            self.terms[row_no, col_no] = found
+        return found
 
     def fact_term(self, fact: Fact) -> Term:
         """The amount of a fact in yuan; zero where it has none."""
-        return Term(CellRef(self.table.table_no, fact.row_no, fact.col_no), fact.amount_yuan or ZERO, fact)
+        return self.term(fact.row_no, fact.col_no)
 
 
 @dataclass

@@ -29,7 +29,7 @@ from parsers.values.amounts import (
     is_unreadable,
     read_amount,
 )
-from parsers.values.copies import changed
+from parsers.values.copies import changed, made
 from parsers.values.document import Note
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
@@ -122,7 +122,7 @@ def _slot(row: Row, column: Column, block: ColumnBlock) -> Slot:
     first = next(i for i, other in enumerate(row) if other.cell is slot.cell)
     keys = {key.index for key in block.keys}
     alone = index + 1 == len(row) or row[index + 1].cell is not slot.cell
-    return replace(slot, anchor=True) if alone and keys.issuperset(range(first, index)) else slot
+    return slot._replace(anchor=True) if alone and keys.issuperset(range(first, index)) else slot
 
 
 def printed_fact(slot: Slot, row_no: int, column: Column, draft: Draft, *, due: bool = False) -> Fact | None:
@@ -135,7 +135,8 @@ def printed_fact(slot: Slot, row_no: int, column: Column, draft: Draft, *, due: 
         return None
     unit, basis = _unit(amount, column, draft)
     printed = "".join(visible(text).split()) if amount is not None else visible(text).strip()
-    return Fact(
+    return made(
+        Fact,
         row_no=row_no,
         col_no=column.index,
         row_label="",

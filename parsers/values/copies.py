@@ -1,5 +1,5 @@
-"""Values like others, made in a fifth of the time of `dataclasses.replace`: a document has some ten thousand
-facts, each known better at every step.
+"""Values, and values like others, made in a fifth of the time that frozen classes and `dataclasses.replace`
+need: a document has some ten thousand facts, each known better at every step.
 
 Invariant: the value copied from is never changed, and a field that its class does not have is a TypeError.
 """
@@ -7,13 +7,22 @@ Invariant: the value copied from is never changed, and a field that its class do
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, make_dataclass
+from dataclasses import field, fields, make_dataclass
 from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
+P = ParamSpec("P")
 T = TypeVar("T")
 _Parts = tuple[Callable[[Any], tuple[Any, ...]], Any]
 _KNOWN: dict[Any, _Parts] = {}
+
+
+def made(kind: Callable[P, T], *contents: P.args, **named: P.kwargs) -> T:
+    """A value of a dataclass with slots, as its class makes it; `__post_init__` is not run."""
+    _, twin = _KNOWN.get(kind) or _parts(kind)
+    value = twin(*contents, **named)
+    value.__class__ = kind
+    return cast(T, value)
 
 
 def changed(value: T, /, **changes: Any) -> T:
@@ -32,9 +41,13 @@ def changed(value: T, /, **changes: Any) -> T:
 
 
 def _parts(kind: Any) -> _Parts:
-    """What reads all fields at once, and a class of the same slots that may be written: a copy is one of it
+    """What reads all fields at once, and a class of the same slots that may be written: a value is one of it
     until it is done, for the guard of a frozen class costs more than all the rest."""
-    names = [field.name for field in fields(kind)]
-    twin = make_dataclass(f"_{kind.__name__}", names, slots=True, eq=False, repr=False)
+    parts: list[Any] = [
+        (one.name, Any, field(default=one.default, default_factory=one.default_factory))
+        for one in fields(kind)
+    ]
+    names = [name for name, _, _ in parts]
+    twin = make_dataclass(f"_{kind.__name__}", parts, slots=True, eq=False, repr=False)
     found = _KNOWN[kind] = attrgetter(*names), twin
     return found

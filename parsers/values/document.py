@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from parsers.values.messages import Message
 from parsers.values.vocabulary import AmountSource, TextLayer
@@ -20,8 +20,7 @@ from parsers.values.vocabulary import AmountSource, TextLayer
 BlockStyle = Literal["heading", "paragraph", "sheet", "furniture"]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle in points, top-left origin: x0 <= x1 and y0 <= y1."""
 
     x0: float

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from parsers.values.amounts import amount_in_yuan
 from parsers.values.document import Box, Member, Note, Recognition
@@ -171,8 +172,7 @@ class BudgetTable:
     ] = ()  # money-like tokens of its pages that no value holds (`parsers.findings.unread`)
 
 
-@dataclass(frozen=True, slots=True)
-class CellRef:
+class CellRef(NamedTuple):
     """Points at one fact of the document: (table_no, row_no, col_no)."""
 
     table_no: int

@@ -57,7 +57,7 @@ def sides_closed(rules: Sequence[Ruling]) -> list[Ruling]:
             for at in (min(rule.lo for rule in group), max(rule.hi for rule in group)):
                 drawn = [r for r in level if abs(r.at - at) < SAME_END and r.lo < right and r.hi > left]
                 level = [r for r in level if r not in drawn]
-                level += [replace(r, width=max(r.width, CLOSING)) for r in drawn]
+                level += [r._replace(width=max(r.width, CLOSING)) for r in drawn]
                 level += [] if drawn else [Ruling("h", at, left, right, CLOSING)]
     return level
 
@@ -109,11 +109,11 @@ def announced_frames(lines: Sequence[TextLine], taken: Sequence[Box], carried: C
             above = lines[start - 1].box.y1
             if found.box.y0 - above > WHITE * lines[start].size:
                 continue
-            found = replace(found, box=replace(found.box, y0=max(found.box.y0, above)))
+            found = replace(found, box=found.box._replace(y0=max(found.box.y0, above)))
         if start == 0:
             if not (carried and _stands_in(found, lines, carried.edges)):
                 continue
-            found = replace(found, box=replace(found.box, x0=carried.edges[0], x1=carried.edges[-1]))
+            found = replace(found, box=found.box._replace(x0=carried.edges[0], x1=carried.edges[-1]))
         frames.append(found)
     return frames
 

@@ -276,7 +276,7 @@ def _going_on(left: Row, right: Row) -> Row:
     if last is None or last.cell is None or last.cell.colspan == 1 or not any(slot.text for slot in right):
         return right
     blank = next(index for index, slot in enumerate(right) if slot.text)
-    return (*(replace(slot, cell=last.cell, anchor=False) for slot in right[:blank]), *right[blank:])
+    return (*(slot._replace(cell=last.cell, anchor=False) for slot in right[:blank]), *right[blank:])
 
 
 def _stretched(header: list[Row], height: int) -> list[Row]:

@@ -150,4 +150,4 @@ def _text(upper: Slot, lower: Slot) -> str:
 def _joined(upper: Slot, lower: Slot) -> Slot:
     if upper.cell is None or not lower.anchor or is_blank(lower.text):
         return upper
-    return replace(upper, cell=replace(upper.cell, text=f"{upper.cell.text}\n{lower.text}"))
+    return upper._replace(cell=replace(upper.cell, text=f"{upper.cell.text}\n{lower.text}"))

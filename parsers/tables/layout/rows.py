@@ -9,8 +9,9 @@ least one cell are amounts that are complete (no digits of one broken over two l
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from parsers.values.amounts import is_blank, read_amount
 from parsers.values.document import Cell, Grid
@@ -23,8 +24,7 @@ _TOP = 6  # rows in which the title of a table stands
 MOST_LINES = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One grid position. `cell` is the printed cell that covers it; `anchor` marks its top-left position."""
 
     cell: Cell | None = None
@@ -153,6 +153,6 @@ def _line(row: Row, lists: dict[int, list[str]], at: int) -> Row:
         if slot.cell is not None and id(slot.cell) in lists:
             key = id(slot.cell)
             made.setdefault(key, replace(slot.cell, text=lists[key][at], number=None))
-            slot = replace(slot, cell=made[key])
+            slot = slot._replace(cell=made[key])
         slots.append(slot)
     return tuple(slots)

@@ -102,6 +102,6 @@ def _applied(body: list[Row], repairs: Sequence[Repair]) -> list[Row]:
         return body
     made: dict[int, Cell | None] = {}
     return [
-        tuple(replace(slot, cell=made.setdefault(id(slot.cell), mended(slot.cell))) for slot in row)
+        tuple(slot._replace(cell=made.setdefault(id(slot.cell), mended(slot.cell))) for slot in row)
         for row in body
     ]

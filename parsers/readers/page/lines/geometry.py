@@ -50,8 +50,7 @@ class Glyph(NamedTuple):
         return (self.y0 + self.y1) / 2
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(NamedTuple):
     """A straight ruling line: at `at` across its axis, from `lo` to `hi` along it."""
 
     axis: Axis
