@@ -89,14 +89,16 @@ def _without_ratios(columns: Sequence[Column], body: Sequence[Row]) -> tuple[Col
     def values(column: Column) -> Values:
         return [printed_number(row[column.index].own_text) for row in body]
 
-    money = {column.index: values(column) for column in columns if column.role == "money"}
-    open_rates = (c for c in columns if c.role == "percent" and _MAY_DIFFER.search(_lowest(c)))
-    differences = {c.index for c in open_rates if _compares(values(c), tuple(money.values()), _differs)}
+    open_rates = [c for c in columns if c.role == "percent" and _MAY_DIFFER.search(_lowest(c))]
     open_ = {
         column.index
         for column in columns
-        if column.index in money and _COMPARES.search(lowest := _lowest(column)) and not _SAID.search(lowest)
+        if column.role == "money" and _COMPARES.search(lowest := _lowest(column)) and not _SAID.search(lowest)
     }
+    if not open_rates and not open_:
+        return tuple(columns)
+    money = {column.index: values(column) for column in columns if column.role == "money"}
+    differences = {c.index for c in open_rates if _compares(values(c), tuple(money.values()), _differs)}
     plain = [values for index, values in money.items() if index not in open_]
     roles = {index: "percent" for index in open_ if _compares(money[index], plain, _fits)}
     roles |= dict.fromkeys(differences, "money")

@@ -9,7 +9,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-VALUES_BETWEEN_COLLECTIONS = 20_000
+VALUES_BETWEEN_COLLECTIONS = 250_000  # more than most documents make; what stays is searched again each time
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph, type_size
 from parsers.readers.page.lines.text import cell_text, is_numeric, visual_lines
 from parsers.readers.page.ruled import Lattice
+from parsers.values.copies import made
 from parsers.values.document import Box, Cell, Grid
 from parsers.values.vocabulary import AmountSource
 
@@ -45,20 +46,16 @@ def grid_of(table: FilledLattice, page: int, source: AmountSource) -> Grid:
     lattice = table.lattice
     xs, ys = (tuple(round(at, 2) for at in edges) for edges in (lattice.xs, lattice.ys))
     cells = tuple(
-        Cell(
-            row=region.row,
-            col=region.col,
-            text=cell_text(content),
-            rowspan=region.rowspan,
-            colspan=region.colspan,
-            box=Box(
-                xs[region.col],
-                ys[region.row],
-                xs[region.col + region.colspan],
-                ys[region.row + region.rowspan],
-            ),
+        made(
+            Cell,
+            row,
+            col,
+            cell_text(content),
+            rowspan,
+            colspan,
+            Box(xs[col], ys[row], xs[col + colspan], ys[row + rowspan]),
         )
-        for region, content in zip(lattice.regions, table.contents, strict=True)
+        for (row, col, rowspan, colspan), content in zip(lattice.regions, table.contents, strict=True)
     )
     return Grid(
         cells=cells,
