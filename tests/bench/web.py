@@ -95,7 +95,7 @@ def _template() -> duckdb.DuckDBPyConnection:
     ).to_arrow_table()
     kept = set(rows["facts"]["fact_id"].to_pylist())
     cut = [set(ids or ()) <= kept for ids in rows["checks"]["fact_ids"].to_pylist()]
-    rows["checks"] = rows["checks"].filter(pa.array(cut))
+    rows["checks"] = rows["checks"].filter(pa.array(cut, pa.bool_()))
     for name, table in rows.items():
         connection.register(f"template_{name}", table)
     return connection
