@@ -98,7 +98,7 @@ def readings_of(printed: Sequence[TextLine], box: Box) -> Iterator[tuple[list[He
     the columns."""
     numbers = _numbering(printed)
     words = without_numbering(printed)
-    area = replace(box, y1=2 * numbers[0].cy - box.y1) if numbers else box
+    area = box._replace(y1=2 * numbers[0].cy - box.y1) if numbers else box
     for pitch in PITCHES:
         yield sorted(_cells(words, pitch), key=lambda cell: cell.x0), area, pitch
 

@@ -47,9 +47,9 @@ def halves(marks: PageMarks, fold: float) -> tuple[PageMarks, PageMarks]:
             return tuple(g._replace(x0=g.x0 - start, x1=g.x1 - start) for g in glyphs if start <= g.x0 < end)
 
         rules = (
-            replace(rule, lo=rule.lo - start, hi=rule.hi - start)
+            rule._replace(lo=rule.lo - start, hi=rule.hi - start)
             if rule.axis == "h"
-            else replace(rule, at=rule.at - start)
+            else rule._replace(at=rule.at - start)
             for rule in marks.rules
             if start <= (rule.lo if rule.axis == "h" else rule.at) < end
         )
@@ -70,7 +70,7 @@ def moved(block: Block, by: float) -> Block:
     """The block `by` points further to the right; the edges of its columns stay."""
 
     def moved(box: Box | None) -> Box | None:
-        return None if box is None else replace(box, x0=box.x0 + by, x1=box.x1 + by)
+        return None if box is None else box._replace(x0=box.x0 + by, x1=box.x1 + by)
 
     if isinstance(block, Grid):
         cells = tuple(replace(cell, box=moved(cell.box)) for cell in block.cells)

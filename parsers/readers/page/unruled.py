@@ -120,7 +120,7 @@ def _with_header_above(frame: Frame, lines: Sequence[TextLine], heads: frozenset
     if not any(len(pieces_of_line(line)) >= MANY or fold(line.text) in heads for line in header):
         return frame
     white = max(frame.box.y0 - header[0].box.y1, 0.1)
-    return replace(frame, box=replace(frame.box, y0=top - white), header_end=frame.box.y0, spans=())
+    return replace(frame, box=frame.box._replace(y0=top - white), header_end=frame.box.y0, spans=())
 
 
 def _read_frame(
@@ -171,14 +171,14 @@ def _sided(frame: Frame, printed: Sequence[TextLine], body: Sequence[TextLine]) 
     """The columns of a header whose texts are all set to one side of their cells."""
     if frame.header_end is None:
         return None
-    return sided_header(printed, body, replace(frame.box, y1=frame.header_end), frame.spans)
+    return sided_header(printed, body, frame.box._replace(y1=frame.header_end), frame.spans)
 
 
 def _spanning(frame: Frame, printed: Sequence[TextLine]) -> Sequence[Spanning] | None:
     """The headers of several columns that stand in the middle of cells that are not drawn, or None."""
     if frame.header_end is None or frame.spans:
         return None
-    area = replace(frame.box, y1=frame.header_end)
+    area = frame.box._replace(y1=frame.header_end)
     if frame.breaks:
         edges = (area.x0, *frame.breaks, area.x1)
         if (exact := by_edges(printed, area, edges)) is not None:

@@ -217,7 +217,7 @@ def _append_to_header(draft: Draft, piece: Piece) -> None:
     draft.header = [
         *(
             tuple(
-                replace(row[at], anchor=row[at].anchor and at not in over[:index])
+                row[at]._replace(anchor=row[at].anchor and at not in over[:index])
                 for index, at in enumerate(over)
             )
             for row in draft.header
