@@ -226,14 +226,16 @@ def _of_fund(found: list[TableAmount], fund: str | None) -> list[TableAmount]:
 
 
 def _names(tables: Iterable[BudgetTable]) -> Iterator[tuple[str, set[str]]]:
-    """What the functional codes are called, in the classification and in the tables."""
+    """What the functional codes are called, in the classification and in the tables, but for the names of
+    projects and of other classes that stand beside a code."""
     names: defaultdict[str, set[str]] = defaultdict(set)
     for line in classification("functional"):
         names[line.code].add(name_key(line.name))
     for table in tables:
+        projects = {fact.row_no for fact in table.facts if fact.project_name}
         for row in table.rows:
-            if code := row.codes.get("functional"):
-                names[code].add(name_key(row.label))
+            if row.codes.keys() == {"functional"} and row.row_no not in projects:
+                names[row.codes["functional"]].add(name_key(row.label))
     yield from names.items()
 
 

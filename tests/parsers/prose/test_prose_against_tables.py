@@ -234,3 +234,11 @@ def test_a_table_by_bodies_prints_an_amount_in_parts() -> None:
     tables = ("支出总表", "单位：万元", whole, "一般公共预算支出表", "单位：万元", by_body)
     assert not failures(*tables, "行政运行（2013801）90.00万元。")
     assert failures(*tables, "行政运行（2013801）91.00万元。")
+
+
+def test_a_project_gives_its_name_to_no_class() -> None:
+    head = "单位名称|项目名称|功能科目编码|经济科目编码|合计"
+    rows = ("某局|对个人和家庭的补助|2010801|30305|4.00", "某局|行政人员工资|2010801|30101|629.00")
+    basic = "部门基本支出预算表", "单位：万元", grid(head, *rows)
+    general = "支出总表", "单位：万元", grid("科目编码|科目名称|合计", "2010801|行政运行|640.00")
+    assert not failures(*basic, *general, "对个人和家庭的补助262.72万元。")
