@@ -262,6 +262,12 @@ class TestRowsWithoutRules:
         assert grid_of([*begun, *printed("8", 55, 115), *printed("8", 115, 115)], rules).n_rows == 1
         two = [*begun, *printed("21", 55, 115), *printed("1,200.000", 75, 115)]
         assert grid_of(two, rules).n_rows == 2
+        small = [
+            g for x in (53, 98, 143) for g in (*printed("128.19196", x, 102, 7), *printed("0", x, 110.3, 7))
+        ]
+        assert (
+            grid_of(small, lattice_rules([50, 95, 140, 185], [100, 119])).n_rows == 1
+        )  # as wide as Word pads it
 
     def test_blank_row_between_horizontal_rules_is_kept(self) -> None:
         rules = [Ruling("h", y, 50, 350) for y in (100, 120, 140, 160, 180)]

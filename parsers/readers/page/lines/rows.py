@@ -20,6 +20,7 @@ _WHOLE = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
 LONGEST_CODE = 8  # digits
 CLASS_DIGITS = 3  # the shortest code of a class (类)
 ROOM = 1.6  # of the type size: the padding of a cell, and a digit
+PADDING, DIGIT = 11.0, 0.6  # the same in small type: points that word processors leave, and of the type size
 MOST_ENDS = 2  # codes of one row that narrow columns break
 RAGGED_CODE = 0.3  # of the type size: how much wider than the first line of a code its second may be
 BROKEN = 1.5  # of the type size: lines of one cell are nearer than this
@@ -72,8 +73,9 @@ def _is_broken(lines: Sequence[TextLine], width: float) -> bool:
     lines but the last, which is bare digits that end an amount or a code."""
     *begun, end = lines
     whole = "".join(line.text for line in lines)
+    room = max(ROOM * end.size, PADDING + DIGIT * end.size)
     if not end.text.isdigit() or any(
-        line.box.x1 - line.box.x0 + ROOM * line.size < width or not is_numeric(line.glyphs) for line in begun
+        line.box.x1 - line.box.x0 + room < width or not is_numeric(line.glyphs) for line in begun
     ):
         return False
     return len(whole) <= CLASS_DIGITS or bool(AMOUNT.fullmatch(whole))
