@@ -31,6 +31,7 @@ NEAR = Decimal("0.03")
 ENOUGH = 1000  # last places: four digits
 # Other years' amounts, the first budget beside final accounts, and what the region below spends, too.
 _NOT_OF_THE_TABLES = _L.pattern("not_of_the_tables")
+_THIS_YEAR = _L.pattern("this_year")
 TAIL = 2  # tolerances within which a difference is a rounding tail
 HUNDRED = Decimal(100)
 ROUND = 100 * HUNDRED  # yuan from which an amount in whole hundreds may be rounded to them
@@ -169,7 +170,10 @@ def _differs(figure: Figure, found: Sequence[TableAmount], index: Index, toleran
     if figure.fund is None and printed > meant.yuan and index.may_lack(meant.fund, printed - meant.yuan):
         why = message("text_scope_open", subject=subject)  # the tables print it of one fund, the text of all
         return verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=printed, right=meant.yuan)
-    if index.is_apart(abs(printed - meant.yuan), tolerance):
+    of_this_year = _THIS_YEAR.search("".join((*figure.headings[-2:], figure.sentence)))
+    if index.is_apart(abs(printed - meant.yuan), tolerance) or (
+        of_this_year and index.may_carry_over(meant.yuan - printed)
+    ):
         why = message("text_apart_by_carry_over", subject=subject)
         return verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=printed, right=meant.yuan)
     what = message("text_against_table", subject=subject, printed=printed, table=meant.yuan)

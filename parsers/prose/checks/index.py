@@ -185,9 +185,17 @@ class Index:
         return name_key(name) in self._names.get(code, ())
 
     def may_lack(self, fund: str | None, gap: Decimal) -> bool:
-        """Whether an amount of one fund may fall short of all funds by `gap`: some other one has as much."""
-        others = (f.amount_yuan or 0 for f, *_ in self._facts if f.fund not in (fund, *_WIDE))
-        return fund not in _WIDE and any(amount >= gap for amount in others)
+        """Whether an amount of one fund may fall short of all funds by `gap`: the others have as much."""
+        others: defaultdict[str | None, Decimal] = defaultdict(Decimal)
+        for fact, *_ in self._facts:
+            if fact.fund not in (fund, *_WIDE):
+                others[fact.fund] = max(others[fact.fund], fact.amount_yuan or Decimal(0))
+        return fund not in _WIDE and sum(others.values()) >= gap
+
+    def may_carry_over(self, gap: Decimal) -> bool:
+        """Whether money of earlier years, which an amount 当年 is without, may explain a gap."""
+        carried = (f.amount_yuan or 0 for f, *_ in self._facts if f.period == Period.CARRYOVER)
+        return 0 < gap <= max(carried, default=0)
 
     def prints_of_fund(self, yuan: Decimal, tolerance: Decimal, fund: str) -> bool:
         """Whether any table prints the amount as one of this fund, of one near to it or of none."""

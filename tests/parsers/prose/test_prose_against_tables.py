@@ -35,6 +35,13 @@ def test_what_one_fund_prints_may_be_less_than_the_text_says_of_all() -> None:
     assert failures(*basic, "支出预算80万元，其中：公用经费25万元。") == [("I15", "error")]
 
 
+def test_what_is_of_this_year_alone_may_be_less_than_its_table() -> None:
+    paid = "一般公共预算支出表", "单位：万元", grid("科目编码|科目名称|合计", "210|卫生健康支出|80.00")
+    carried = "收入总表", "单位：万元", grid("单位名称|合计|本年收入|上年结转", "合计|90.00|78.00|12.00")
+    for heading, expected in (("四、一般公共预算当年拨款结构", []), ("四、支出结构", [("I15", "error")])):
+        assert failures(*paid, *carried, heading, "卫生健康支出70.01万元。") == expected
+
+
 def test_what_the_region_spends_is_not_what_the_tables_print() -> None:
     assert not failures(*EXPENDITURE, "2024年全县使用财政拨款安排的支出预算1,145.52万元。")
 
