@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from archive.history.archived import Known
@@ -65,20 +64,17 @@ class Lost:
     target: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Seen:
-    """Everything one run saw. `lost` are addresses that answered badly or redirect, by address."""
+    """Everything one run saw. `lost` are addresses that answered badly or redirect, by address, `with_files`
+    pages of which a file answered well. A run of the dataset has no `captures`: a million would be held."""
 
     run: Run
     captures: tuple[Capture, ...]
     announcements: tuple[Announcement, ...]
     local_files: tuple[Sighting, ...]
     lost: Mapping[str, Lost]
-
-    @cached_property
-    def with_files(self) -> frozenset[str]:
-        """Pages of which a file answered well, by address."""
-        return _with_files(self.captures)
+    with_files: frozenset[str]
 
     def groups(self) -> list[tuple[str, Sequence[Sighting]]]:
         """The files as they are looked at: those of an article together, by its address; local ones alone."""
@@ -125,12 +121,14 @@ def seen_by(
         return is_front_page(article.url) and referrer is not None and known.end(referrer) != referrer
 
     files = (c for c in captures if c.url.startswith("file:///") and c.sha256 is not None)
+    with_files = _with_files(captures)
     return Seen(
         run=run,
         captures=tuple(captures),
         announcements=tuple(announcement(article) for article in articles if not strayed(article)),
         local_files=tuple(_local(capture, known) for capture in files),
-        lost=dict(_lost(captures, known)),
+        lost=dict(_lost(captures, known, with_files)),
+        with_files=with_files,
     )
 
 
@@ -206,8 +204,9 @@ def _with_files(captures: Sequence[Capture]) -> frozenset[str]:
     return frozenset(one.referrer for one in files if one.referrer)
 
 
-def _lost(captures: Sequence[Capture], known: Known) -> Iterator[tuple[str, Lost]]:
-    with_files = _with_files(captures)
+def _lost(
+    captures: Sequence[Capture], known: Known, with_files: frozenset[str]
+) -> Iterator[tuple[str, Lost]]:
     files_gone = {one.referrer for one in captures if one.outcome in GONE}
     for capture in captures:
         url, end = capture.url, known.end(capture.url)

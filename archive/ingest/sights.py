@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from archive.dataset.rows.typed import column_names, row_of, rows_of
@@ -25,6 +25,8 @@ from archive.warc.captures import Article, Capture, Run
 from archive.warc.journal import read_articles, read_captures, read_run, stored_runs
 from parsers.values.collecting import seldom_collected
 
+FEW_RUNS = 4
+"""Earlier runs whose captures are held: one that goes on rests on the runs right before it."""
 KnownOf = Callable[[Iterable[str]], Known]
 """What is known after all runs, of the addresses that the runs name and of these."""
 
@@ -88,7 +90,7 @@ class Sights:
         known, seen, stated = Known(), [], Statements({}, self.captures)
         past = Past(self._store, self._base)
 
-        @cache
+        @lru_cache(FEW_RUNS)
         def captures_of(run_id: str) -> dict[str, Capture]:
             return {capture.capture_id: capture for capture in past.captures_of(run_id)}
 
@@ -96,7 +98,8 @@ class Sights:
             captures = past.captures_of(run_id)
             stated.add(read_run(self._store, run_id), captures)
             if run_id in wanted:
-                seen.append(self._seen(run_id, captures, None, known, captures_of))
+                one = self._seen(run_id, captures, None, known, captures_of)
+                seen.append(replace(one, captures=()) if run_id in self.known else one)
             else:
                 for capture in captures:
                     known.add(capture)
