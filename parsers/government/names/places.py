@@ -21,6 +21,7 @@ _WHOLE_CITY = _L.words("whole_city")
 _ABOUT = _L.text("about")
 _CITY = _L.text("city")
 _WHOLE_AREA = _L.pattern("whole_area")
+_ABOVE = _L.pattern("above")  # what follows the place that the publisher belongs to
 
 _LONGEST = 16  # 双江拉祜族佤族布朗族傣族自治县 has 15
 _LEAST_REGIONS = 3
@@ -182,6 +183,8 @@ def _found(line: str) -> Iterable[tuple[str, int, int]]:
             start += 1
             continue
         start += len(name)
+        if _ABOVE.match(line[start:]):
+            continue
         yield name, _WEIGHTS[0] if _AFTER.match(line[start:]) else _WEIGHTS[1], start
 
 

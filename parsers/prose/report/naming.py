@@ -28,6 +28,7 @@ _RESPECTIVELY = _L.pattern("respectively")
 _BY_STRUCTURE = _L.pattern("by_structure")
 _OF_WHICH = _L.text("of_which")
 _REMITTED = _L.text("remitted")  # 上划中央收入: a part of what all levels collect
+BY_LEVEL = _L.pattern("by_level")
 _HANDED_DOWN = _L.pattern("handed_down")  # 转贷区级支出: not the expenditure of those below
 _ELSE = _L.pattern("else")
 _GENERAL_REVENUE = _L.pattern("general_revenue")
@@ -114,11 +115,14 @@ def with_transfers(figure: ReportFigure) -> ReportFigure:
 
 def of_all_levels(figures: Sequence[ReportFigure], before: str) -> list[ReportFigure]:
     """The figures of a paragraph: 一般公共预算收入完成11亿元。其中，上划中央收入4亿元 is of all levels."""
-    if _OF_WHICH not in before or _REMITTED not in CLAUSE_END.split(before)[-1]:
+    by_level = [bool(BY_LEVEL.match(figure.sentence)) for figure in figures]
+    if not (_OF_WHICH in before or any(by_level)) or _REMITTED not in CLAUSE_END.split(before)[-1]:
         return list(figures)
     return [
-        replace(f, measure="total_fiscal_revenue", fund=None) if f.measure == "general_revenue" else f
-        for f in figures
+        replace(figure, measure="total_fiscal_revenue", fund=None)
+        if figure.measure == "general_revenue" and not part
+        else figure
+        for figure, part in zip(figures, by_level, strict=True)
     ]
 
 

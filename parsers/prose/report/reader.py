@@ -70,8 +70,9 @@ class ReportReader:
         self._listing: ReportFigure | None = None  # the last amount of the paragraph, changes apart
         self._outside: Scope | None = None  # the scope before the bracket that is being read
         self._of_year_before = True  # what the last change was against
-        self._expected = False  # 收入(预计数，下同): what was carried out is expected
-        self._adjusted = False  # 调整预算(以下简称“预算”): what is called the budget
+        self._expected = self._adjusted = (
+            False  # 收入(预计数，下同); 调整预算(以下简称“预算”): said once for all
+        )
         self._second: AmountName | None = None  # A和B分别为1亿元和2亿元: B
 
     def read(self, paragraphs: Iterable[Paragraph]) -> tuple[ReportFigure, ...]:
@@ -80,7 +81,8 @@ class ReportReader:
         for paragraph, headings in below_captions(paragraphs):
             self._listing, self._total = None, len(self.found)
             goes_on = headings == above and self._context.part_of_year  # the section is of 1-6月
-            self._context = of_headings(headings, self._territory, self._years, len(self.found))
+            first = self._context.first if naming.BY_LEVEL.match(paragraph.text) else len(self.found)
+            self._context = of_headings(headings, self._territory, self._years, first)
             self._context.part_of_year, above = goes_on, headings
             for sentence, further in sentences(paragraph.text):
                 self._attempts.run(

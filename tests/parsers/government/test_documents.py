@@ -48,6 +48,13 @@ def read(*lines: str, table: object = None, hints: Hints = Hints()) -> Headline 
         ("关于勉县2022年决算草案和2023年上半年预算执行情况的报告", "勉县", "610725", 2022, "accounts"),
         ("关于勉县2021年财政/预算执行情况及2022年财政/预算草案的报告", "勉县", "610725", 2022, "budget"),
         ("关于勉县2020年预算执行情况和2021/年预算草案的报告", "勉县", "610725", 2021, "budget"),
+        (
+            "关于勉县（高新区）2023年财政预算调整方案的报告/根据《陕西省预算审批监督条例》，报告如下",
+            "勉县",
+            "610725",
+            2023,
+            "adjustment",
+        ),
         ("勉县2024年1-5月财政预算执行情况", "勉县", "610725", 2024, "other"),
         ("大兴安岭地区2023年财政决算公开/单位：万元", "大兴安岭地区", "232700", 2023, "accounts"),
         ("綦江区2023年财政决算/2023年綦江区新增专项债券项目安排表", "綦江区", "500110", 2023, "accounts"),
@@ -191,6 +198,17 @@ def test_what_no_word_of_the_document_names_is_of_the_site_or_the_article_and_sa
         assert head is not None
         assert (head.body_name, head.region_code) == ("南昌市", "360100")
         assert (head.sources["body_name"], head.sources["region_code"]) == (source, source)
+
+
+def test_the_city_that_allots_a_limit_to_a_district_is_not_the_publisher() -> None:
+    lines = (
+        "政府债务情况说明",
+        "2020年，青岛市下达我区地方政府债务限额296亿元。",
+        "全区政府债务余额262亿元。",
+    )
+    head = read(*lines, hints=Hints(region_code="370211"))
+    assert head is not None
+    assert (head.region_code, head.sources["region_code"]) == ("370211", "site")
 
 
 def test_no_rule_for_departments_is_applied_to_a_government() -> None:

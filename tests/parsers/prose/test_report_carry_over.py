@@ -128,3 +128,13 @@ def test_what_is_handed_to_districts_is_not_their_expenditure_and_a_grants_name_
     assert [s.measure for s in found] == ["general_expenditure", "debt_repaid", None]
     (grant,) = read(EXECUTED, "全县收到县级基本财力保障机制奖补资金3亿元。", region="141124")
     assert grant.scope == "whole"
+
+
+def test_what_is_summed_up_over_all_levels_is_no_budget_and_what_all_collect_no_tax_revenue() -> None:
+    text = "汇总市级和县区情况，全市一般公共预算收入300亿元。"
+    (account,) = read("一、一般公共预算收支决算情况", text, kind=DocumentKind.ACCOUNTS)
+    assert account.stage == "final"
+    assert [s.measure for s in read(EXECUTED, "全口径税收收入完成7亿元。地方税收收入完成4亿元。")] == [
+        None,
+        "tax_revenue",
+    ]

@@ -40,6 +40,10 @@ from tests.parsers.prose.test_report import read
             ("全县一般公共预算收入11亿元。其中，上划中央收入4亿元，一般公共预算地方收入7亿元。",),
             ["total_fiscal_revenue", None, "general_revenue"],
         ),
+        (
+            ("全县一般公共预算收入11亿元。", "从级次来看，地方收入7亿元；上划中央收入4亿元。"),
+            ["total_fiscal_revenue", None, None],
+        ),
     ],
 )
 def test_the_amounts_of_a_section(lines: tuple[str, ...], expected: list[str | None]) -> None:
