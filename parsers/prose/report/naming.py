@@ -126,6 +126,11 @@ def of_all_levels(figures: Sequence[ReportFigure], before: str) -> list[ReportFi
     ]
 
 
+def unmeasured(figures: Sequence[ReportFigure], words: str) -> list[ReportFigure]:
+    """The figures, those with these words without measure: an amount and its budget."""
+    return [replace(figure, measure=None) if figure.words == words else figure for figure in figures]
+
+
 def last_account(figures: Sequence[ReportFigure]) -> ReportFigure | None:
     """The last amount of a paragraph that is not a part: what 分县区看 divides."""
     wholes = report_terms().accounts | report_terms().parts.keys()

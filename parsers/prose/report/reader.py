@@ -70,9 +70,7 @@ class ReportReader:
         self._listing: ReportFigure | None = None  # the last amount of the paragraph, changes apart
         self._outside: Scope | None = None  # the scope before the bracket that is being read
         self._of_year_before = True  # what the last change was against
-        self._expected = self._adjusted = (
-            False  # 收入(预计数，下同); 调整预算(以下简称“预算”): said once for all
-        )
+        self._expected = self._adjusted = False  # (预计数，下同); 调整预算(以下简称“预算”)
         self._second: AmountName | None = None  # A和B分别为1亿元和2亿元: B
 
     def read(self, paragraphs: Iterable[Paragraph]) -> tuple[ReportFigure, ...]:
@@ -261,7 +259,7 @@ class ReportReader:
             same = last.measure == name.measure
             if same and last.scope == self._context.scope and last.words != name.words:
                 # 一般公共预算收入80亿元，其中：地方一般公共预算收入40亿元: the first is with transfers
-                self.found[-1] = replace(last, measure=None)
+                self.found[self._start :] = naming.unmeasured(self.found[self._start :], last.words)
             self._context.listing = not same and last.measure not in self._terms.totals
         return self._context.listing
 

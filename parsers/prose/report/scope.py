@@ -124,18 +124,17 @@ class Territory:
 
 
 def _outermost(found: list[tuple[int, int, Scope]]) -> list[tuple[int, int, Scope]]:
-    """Mentions in order, without those that a longer one covers; 红河州 right before 州本级 is own."""
+    """Mentions in order, without those that a longer one covers; 红河州 right before 州本级 is own, and so is
+    勉县本级."""
     kept: list[tuple[int, int, Scope]] = []
     for start, end, scope in sorted(found, key=lambda item: (item[0], -item[1])):
-        if kept and start < kept[-1][1]:
-            continue
-        if (
-            kept
-            and start == kept[-1][1]
-            and kept[-1][2].kind == AmountScope.WHOLE
-            and scope.kind in (AmountScope.OWN, AmountScope.REGION)
-        ):
+        before = kept[-1] if kept else (0, 0, scope)
+        meets = start == before[1] and scope.kind in (AmountScope.OWN, AmountScope.REGION)
+        goes_on = start < before[1] < end and scope.kind == AmountScope.OWN
+        if before[2].kind == AmountScope.WHOLE and (meets or goes_on):
             start = kept.pop()[0]
+        elif start < before[1]:
+            continue
         kept.append((start, end, scope))
     return kept
 

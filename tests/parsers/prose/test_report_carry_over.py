@@ -138,3 +138,15 @@ def test_what_is_summed_up_over_all_levels_is_no_budget_and_what_all_collect_no_
         None,
         "tax_revenue",
     ]
+
+
+def test_the_name_of_a_place_before_its_own_level_is_that_level() -> None:
+    found = read(EXECUTED, "2021年勉县本级一般公共预算支出45亿元。", region="610725")
+    assert [(s.measure, s.scope) for s in found] == [("general_expenditure", "own")]
+
+
+def test_the_budget_of_what_all_levels_collect_is_no_local_revenue() -> None:
+    text = (
+        "一般公共预算收入32亿元，为调整预算31亿元的103%，其中：地方一般公共预算收入20亿元，上划收入12亿元。"
+    )
+    assert [s.measure for s in read(EXECUTED, text)] == [None, None, "general_revenue", None]
