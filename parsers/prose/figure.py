@@ -155,9 +155,8 @@ def with_rates(figure: Figure, clause: str, body: str) -> Figure:
         if figure.percent is None:
             return replace(figure, percent=printed_percent(rate), percent_verb=rate["verb"])
         return figure
-    if (rate := _IN_BRACKETS.search(clause)) and (
-        figure.change_verb or _DECREASE in clause or _INCREASE in clause
-    ):
+    said = figure.change_verb or _DECREASE in clause or _INCREASE in clause
+    if said and figure.percent is None and (rate := _IN_BRACKETS.search(clause)):
         verb = figure.change_verb or (_DECREASE if _DECREASE in clause else _INCREASE)
         return replace(figure, percent=printed_percent(rate), percent_verb=verb)
     if terms().unchanged.search(clause) and not figure.change:

@@ -25,6 +25,8 @@ _PARTS = "收入110.00万元，其中：基本支出90.00万元、项目支出20
         ((_PARTS.format("30"),), [("I15-percent", "error")]),
         # 36.06 % may be rounded to tens
         (("收入110.00万元，较上年增加29.15万元，增长40%。",), [("I15-percent", "warning")]),
+        # the rate of another, in brackets behind the amount's own
+        (("收入110.00万元，较上年增加10.00万元，增长10%，比平均水平（7.9%）增长快。",), []),
         # a change too small to be printed has a rate all the same
         (("公务接待费0.21万元，比上年减少0.00万元，下降0.9%。",), []),
         (("公务接待费9.21万元，比上年减少0.00万元，下降9%。",), [("I15-direction", "error")]),
