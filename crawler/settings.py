@@ -115,7 +115,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
-EXTENSIONS = {"crawler.http.night.Night": 100}
+EXTENSIONS = {"crawler.http.hosts.Night": 100}
 ITEM_PIPELINES = {"crawler.http.capture.Journal": 100}
 COMPRESSION_ENABLED = False
 HTTPPROXY_ENABLED = False

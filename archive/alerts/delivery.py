@@ -22,11 +22,11 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive import CHINA
 from archive.alerts import messages
 from archive.alerts.channels import Channel
 from archive.alerts.detection import Alert, AlertKind, Asked, within
 from archive.alerts.outbox import Message, Outbox
-from archive.clock import CHINA
 from archive.errors import AlreadyExists
 from archive.stores import Store
 

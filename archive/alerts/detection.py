@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive import CHINA
 from archive.alerts.announced import Announced, alert_ids, announcements, not_repeated
-from archive.clock import CHINA
 from archive.dataset.query.connection import connect
 from archive.dataset.rows.typed import row_of, rows_of
 from archive.dataset.snapshots import Snapshot, read_as

@@ -15,8 +15,8 @@ from typing import IO
 import pyarrow as pa
 from feedgen.feed import FeedGenerator
 
+from archive import CHINA
 from archive.alerts.detection import Alert
-from archive.clock import CHINA
 from archive.rendering import formats
 from archive.rendering.calendars import calendar, event
 from archive.rendering.texts import t

@@ -13,7 +13,7 @@ from datetime import date
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.ids import is_front_page
 from archive.vocabulary import GONE, GOOD, TROUBLED, UNANSWERED, CaptureOutcome, State
 from archive.warc.captures import Capture

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.dataset.rows.crawl import DisclosureRow
 from archive.dataset.rows.documents import VersionRow
 from archive.dataset.rows.typed import narrowed, rows_of

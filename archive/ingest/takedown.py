@@ -19,7 +19,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Protocol
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.dataset.rows.crawl import DisclosureRow
 from archive.history.archived import GONE_DAYS, Known
 from archive.ids import title_key

@@ -26,7 +26,7 @@ from archive.isolation.reading_process import Parse, document_of, read
 from archive.isolation.tasks import Group, Results, Task
 from parsers import parse_document
 from parsers.readers.limits import MIB, Limits
-from parsers.renditions import without_repeats
+from parsers.tables.renditions import without_repeats
 from parsers.values.media import sniff
 from parsers.values.messages import Message, message
 from parsers.values.results import Hints, ParsedDocument

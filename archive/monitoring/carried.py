@@ -17,7 +17,7 @@ from datetime import date, datetime, time, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.dataset.schema import empty_table
 from archive.dataset.schema.declaration import INSTANT
 from archive.dataset.selecting import StoredRows

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.dataset.rows.monitoring import DeadlineRow
 from archive.monitoring.statutes import Due, NotDue, due_by_law
 from archive.vocabulary import DeadlineStatus, DueKind

@@ -2,7 +2,8 @@
 
 Invariant: nothing is left out of the dataset because of it: a person decides which of the two should count.
 Two documents are named if they are of one body, year and kind, and print the same largest amount in as many
-types of tables as `AGREEING` says. Files of one announcement are not such a case, see `parsers.renditions`.
+types of tables as `AGREEING` says. Files of one announcement are not such a case
+(`parsers.tables.renditions`).
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.dataset.rows.monitoring import BodyRow
 from archive.monitoring.bodies import GOVERNMENT, MonitoredDisclosure, MonitoredDocument, body_id
 from archive.monitoring.deadlines import Expectation, Obstacle, due

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.dataset.rows.monitoring import BodyRow
 from archive.monitoring.bodies import (
     BY_SITE,

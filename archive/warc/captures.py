@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Any
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.vocabulary import CaptureOutcome, State
 from archive.warc import cdxj
 from archive.warc.gaps import Gap, gap_of, plain

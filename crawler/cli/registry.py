@@ -228,7 +228,7 @@ def sites_check(
     out: Out = None,
 ) -> int:
     """`gongkai sites check`."""
-    from archive.clock import CHINA
+    from archive import CHINA
     from archive.dataset.rows.typed import rows_of
     from crawler.reports import site_health
 

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.history.archived import GONE_DAYS
 from archive.vocabulary import CHALLENGED, GONE, GOOD, SETTLED, TROUBLED, CaptureOutcome
 from archive.warc.captures import Capture

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.rendering.texts import t
 from archive.stores import LocalStore, Store
 from archive.vocabulary import GOOD

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from archive import CHINA
 from archive.alerts import deliver, detect, read_channels
 from archive.alerts.delivery import unsent
 from archive.alerts.detection import Alert, Asked, within
-from archive.clock import CHINA
 from archive.dataset.finding import load
 from archive.export import Format, default_name, export
 from archive.monitoring import verdicts

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.dataset.finding import load
 from archive.monitoring import verdicts
 from archive.monitoring.bodies import BY_SITE, GOVERNMENT, Listed, Registered

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.dataset.rows.typed import rows_of
 from archive.ids import disclosure_id
 from archive.rendering.texts import t

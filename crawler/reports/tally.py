@@ -14,7 +14,7 @@ from datetime import date, datetime
 from itertools import islice
 from urllib.parse import urlsplit
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.vocabulary import ABSENT, GONE, GOOD, CaptureOutcome, GapKind
 from archive.warc.gaps import Gap
 from crawler.pages import relevance

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.vocabulary import CaptureOutcome, GapKind
 from crawler.history.schedule import History
 from crawler.http.recorder import Recorded

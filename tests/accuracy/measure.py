@@ -17,8 +17,8 @@ from typing import Any
 from parsers import parse_document
 from parsers.readers import read
 from parsers.readers.limits import Limits
-from parsers.renditions import without_repeats
 from parsers.tables.layout.titles import is_title, table_type
+from parsers.tables.renditions import without_repeats
 from parsers.values.document import Grid, Reading, TextBlock
 from parsers.values.errors import DocumentError
 from parsers.values.results import BudgetTable, Fact, Hints, ParsedDocument

@@ -14,8 +14,8 @@ from pathlib import Path
 import time_machine
 from rich.console import Console
 
+from archive import CHINA
 from archive.alerts import deliver, detect, read_channels
-from archive.clock import CHINA
 from archive.dataset import snapshots
 from archive.monitoring.scores.scoring import scores
 from archive.monitoring.verdicts import board

@@ -29,7 +29,7 @@ from archive.stores import Store
 from archive.warc.records import sha256
 from archive.warc.writer import read_payload
 from parsers.prose import publishes_budget
-from parsers.renditions import without_repeats
+from parsers.tables.renditions import without_repeats
 from parsers.values.document import Note
 from parsers.values.media import UNKNOWN
 from parsers.values.messages import message

@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 import duckdb
 import pyarrow as pa
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.dataset import snapshots
 from archive.dataset.datafiles import MIXED
 from archive.dataset.query.connection import connect, source

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.rendering.messages import rendered, word
 from archive.web.data.dataset import Dataset, Opened
 from archive.web.data.registry import Registry

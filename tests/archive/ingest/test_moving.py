@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from archive import CHINA
 from archive.alerts import detect
-from archive.clock import CHINA
 from archive.dataset.query.connection import connect
 from archive.dataset.snapshots import latest, read_table
 from archive.evidence.verification import verify

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from archive.clock import CHINA
-from crawler.http.night import NotAWindow, Window
+from archive import CHINA
+from crawler.http.hosts import NotAWindow, Window
 
 
 def china(hour: int, minute: int = 0, day: int = 22) -> datetime:

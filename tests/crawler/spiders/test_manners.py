@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.stores import open_store
 from archive.warc.journal import read_captures, stored_runs
 from tests.crawler.loopback import Reply, Web, serve

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from archive import CHINA
 from archive.alerts import detect
-from archive.clock import CHINA
 from archive.dataset.query.connection import connect
 from archive.dataset.snapshots import latest
 from archive.ingest.job import ingest

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from archive.clock import CHINA
+from archive import CHINA
 from archive.stores import open_store
 from archive.warc.journal import read_articles, read_run, stored_runs
 from tests.crawler.loopback import Reply, Web, serve

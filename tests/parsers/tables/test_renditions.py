@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from parsers.accounting import check
-from parsers.renditions import without_repeats
 from parsers.tables import budget_tables
+from parsers.tables.renditions import without_repeats
 from parsers.values.results import ParsedDocument
 from tests.parsers.builders import grid, reading
 
