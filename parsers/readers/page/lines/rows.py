@@ -52,7 +52,8 @@ def row_breaks(
 
 def _holds_two_numbers(band: Sequence[TextLine]) -> bool:
     """Whether two rows stand between two rules: one number below another."""
-    numbers = [[piece for piece in group if is_numeric(piece.glyphs)] for group in _overlapping(band)]
+    found = [[piece for piece in group if is_numeric(piece.glyphs)] for group in _overlapping(band)]
+    numbers = list(filter(None, found))
     printed = [piece for group in numbers for piece in group]
     return any(_have_two_numbers(a, b, printed) for a, b in pairwise(numbers))
 
