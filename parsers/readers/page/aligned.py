@@ -28,10 +28,7 @@ from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Ruling, cluster, join_collinear
 from parsers.readers.page.lines.text import AMOUNT, TextLine
 from parsers.values.document import Box
-from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
-
-_L = lexicon_of(__name__)
 
 ROW_PITCH = 1.5  # of the type size: lines of one cell are nearer than this
 SAME_PITCH = 0.9  # of the least distance between rows: lines of one cell are nearer than this
@@ -39,7 +36,6 @@ CLOSING = 1.0  # points: a rule this thick closes a table
 SHORTEST_SIDE = 40.0  # points: a rule that may be the side of a box
 SHORTEST_RULE = 100.0
 FEWEST_ROWS = 3  # lines of several words
-_FURNITURE = _L.pattern("furniture")
 _WHOLE = re.compile(r"(?!(?:19|20)\d\d$)\d{3,}|\d{1,3}(?:[,，]\d{3})+")
 
 
@@ -153,7 +149,7 @@ def _end_of_repeated(lines: Sequence[TextLine], heads: frozenset[str]) -> float 
 
 
 def _ends_table(line: TextLine, lines: Sequence[TextLine]) -> bool:
-    if NO_ROW.search(line.text) or _FURNITURE.fullmatch(line.text):
+    if NO_ROW.search(line.text):
         return True
     width = max(other.box.x1 for other in lines) - min(other.box.x0 for other in lines)
     return len(pieces_of_line(line)) < 2 and line.box.x1 - line.box.x0 > 0.5 * width
