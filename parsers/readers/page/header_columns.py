@@ -29,6 +29,7 @@ REACH = 0.3  # of the type size: how far a text may run over the edge of its col
 OFF_MIDDLE = 0.6  # of the type size: how far a header may stand from the middle of its columns
 EXACT = 0.15  # of the type size: a header in the middle of its columns stands nearer
 OFF_END = 1.2  # of the type size: how far from the table's side the last column may end
+PADDINGS = (0.0, 0.25, 0.5)  # of the type size: white between the side of a table and its texts
 MOST_STEPS = 4000
 MOST_CHOICES = 100
 LABEL = _L.pattern("label")  # heads of columns that hold no amounts
@@ -47,13 +48,16 @@ class _Layout:
 
 
 def by_widths(cells: Sequence[HeaderCell], box: Box) -> list[Spanning] | None:
-    """The headers of several columns in the area `box`, or None where no layout fits."""
+    """The headers of several columns in the area `box`, or None where no layout fits. A table
+    without rules may begin a little before its texts do."""
     ordered = sorted(cells, key=lambda cell: cell.middle)
-    for steps, layout in enumerate(_layouts(ordered, _Layout((), (box.x0,), ()), box.x1)):
-        if steps > MOST_STEPS:
-            break
-        if layout is not None and (found := _spanning(layout)) is not None:
-            return found
+    for before in PADDINGS if cells else ():
+        start = box.x0 - before * cells[0].size
+        for steps, layout in enumerate(_layouts(ordered, _Layout((), (start,), ()), box.x1)):
+            if steps > MOST_STEPS:
+                break
+            if layout is not None and (found := _spanning(layout)) is not None:
+                return found
     return None
 
 
