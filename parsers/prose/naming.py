@@ -83,6 +83,13 @@ def is_year_before(before: str, around: Surroundings) -> bool:
     return words in ("", *_OF_A_YEAR) or (last.subject is not None and terms().subject(words) == last.subject)
 
 
+def names_again(words: str, around: Surroundings) -> bool:
+    """Whether the words name nothing, or what the figure before in the sentence is: “三公”经费9万元，比2023年
+    “三公”经费8万元增加."""
+    subject = terms().subject(subject_words(words, around.body)[0]) if words and around.last else None
+    return not words or (subject is not None and around.last is not None and subject == around.last.subject)
+
+
 def silent_name(silent: str, body: str) -> Name | None:
     """The subject that clauses without an amount name, the last one first: 接待费比预算无变化，比上年增加."""
     for clause in reversed(silent.split("，")):

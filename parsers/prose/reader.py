@@ -17,6 +17,7 @@ from parsers.prose.naming import (
     Surroundings,
     is_year_before,
     name_of,
+    names_again,
     respectively,
     silent_name,
     stage_of,
@@ -175,7 +176,7 @@ class _Reader:
             return
         compared = terms().comparison.search(before)
         around = self._surroundings(base)
-        behind = bool(compared and before.endswith(compared[0]))
+        behind = bool(compared and names_again(before[compared.end() :], around))
         if (behind and is_prior(before, after)) or is_year_before(before, around):
             self._read_beside(base, before, amount, is_budget=False)
         elif self._current is not None and not behind and OF_BUDGET.search(before):

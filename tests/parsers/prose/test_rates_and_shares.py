@@ -67,6 +67,18 @@ _PARTS = "收入110.00万元，其中：基本支出90.00万元、项目支出20
         # a digit in a long list, beside what rounding left; not in a list that may lack as little
         (("某站预算87.03万元，包括甲类21.00万元、乙类32.01万元、丙类38.01万元。",), [("I15-sum", "error")]),
         (("某站预算95.03万元，包括甲类21.00万元、乙类32.01万元、丙类38.01万元。",), []),
+        # what is compared with may be named again: the parts are not its
+        (
+            (
+                "2024年“三公”经费9.00万元，比2023年“三公”经费预算8.00万元增加1.00万元。其中：",
+                "接待费9.00万元。",
+            ),
+            [],
+        ),
+        (
+            ("2024年“三公”经费9.00万元，比2023年“三公”经费预算8.00万元增加3.00万元。",),
+            [("I15-change", "warning")],
+        ),
         # a number with two points is a misprint, and no amount
         (("人员经费1541.50.00万元，较上年增加493.27万元。",), []),
     ],
