@@ -84,7 +84,7 @@ class Listed:
 @dataclass(frozen=True, slots=True)
 class Crawl:
     """A visit to the end of one site: the day in China as of which it knows the site (see
-    `archive.warc.captures.Run.complete_on`), and when it was over."""
+    `archive.warc.captures.Run.complete_days`), and when it was over."""
 
     day: date
     finished_at: datetime | None

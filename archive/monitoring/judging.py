@@ -204,8 +204,8 @@ def crawls_by_site(runs: Iterable[Run]) -> dict[str, list[Crawl]]:
     """The visits to the end of each site, by site_id."""
     crawls: dict[str, list[Crawl]] = defaultdict(list)
     for run in runs:
-        for site in run.complete_sites:
-            crawls[site].append(Crawl(run.complete_on(site), run.finished_at))
+        for site, day in run.complete_days().items():
+            crawls[site].append(Crawl(day, run.finished_at))
     return crawls
 
 
@@ -215,8 +215,7 @@ def last_complete_crawls(runs: Iterable[Run], as_of: date) -> dict[str, date]:
     last: dict[str, date] = {}
     for run in runs:
         if run.started_at.astimezone(CHINA).date() <= as_of:
-            for site in run.complete_sites:
-                day = run.complete_on(site)
+            for site, day in run.complete_days().items():
                 last[site] = max(day, last.get(site, day))
     return last
 

@@ -156,11 +156,14 @@ class Run:
         """The same run at its end."""
         return replace(self, finished_at=moment)
 
-    def complete_on(self, site_id: str) -> date:
-        """The day in China as of which a complete visit knows the site: that on which the run began, or an
-        earlier one if some of its lists were asked for only then."""
-        earlier = [gap.asked_on for gap in self.gaps if gap.site_id == site_id and gap.asked_on]
-        return min([self.started_at.astimezone(CHINA).date(), *earlier])
+    def complete_days(self) -> dict[str, date]:
+        """Of each complete visit, the day in China as of which it knows the site: that on which the run
+        began, or an earlier one if some of its lists were asked for only then."""
+        days = dict.fromkeys(self.complete_sites, self.started_at.astimezone(CHINA).date())
+        for gap in self.gaps:
+            if gap.asked_on and gap.site_id in days:
+                days[gap.site_id] = min(days[gap.site_id], gap.asked_on)
+        return days
 
 
 def capture_to_cdxj(capture: Capture) -> str:

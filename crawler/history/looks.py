@@ -15,7 +15,7 @@ Only a list that answered well, leads to no further list, left nothing aside tha
 anybody, and was asked less than `Rotation.longest` ago may wait. Those that were asked longest ago are asked
 first, so that a list waits no more visits than there are shares of all. What waits is reported with the
 moment at which it was asked last, which bounds what the visit can say is missing
-(`archive.warc.captures.Run.complete_on`).
+(`archive.warc.captures.Run.complete_days`).
 """
 
 from __future__ import annotations

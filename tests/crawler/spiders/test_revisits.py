@@ -56,7 +56,7 @@ def test_the_lists_of_a_portal_take_turns_and_its_verdicts_rest_on_the_oldest(tm
     assert "勉县教育中心2025年部门决算" in found
     first, second = (read_run(store, run_id) for run_id in runs[:2])
     (gap,) = [gap for gap in second.gaps if gap.kind == "earlier_look"]
-    assert gap.asked_on == second.complete_on("610725") == first.started_at.astimezone(CHINA).date()
+    assert gap.asked_on == second.complete_days()["610725"] == first.started_at.astimezone(CHINA).date()
     assert not [gap for gap in first.gaps if gap.kind == "earlier_look"]
 
 
