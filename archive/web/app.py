@@ -25,7 +25,7 @@ from archive.monitoring.verdicts import UnknownRegion
 from archive.stores import Store
 from archive.web.api import answers
 from archive.web.data import sandbox
-from archive.web.data.dataset import LOOK_SECONDS, Board, Dataset
+from archive.web.data.dataset import LOOK_SECONDS, SETTLED_SECONDS, Board, Dataset
 from archive.web.data.images import Images
 from archive.web.data.registry import NoRegistry, Registry
 from archive.web.data.sandbox import SandboxError
@@ -128,9 +128,9 @@ def create_app(store: Store, board: Board, at: str = "latest", registry: Registr
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         sandbox.prepare()
         with dataset.watched():
-            loading = asyncio.create_task(asyncio.to_thread(_load))  # visitors need not wait for all of it
+            loading = asyncio.create_task(_load_later())
             yield
-            await loading
+            loading.cancel()
 
     app = Starlette(
         routes=[
@@ -145,6 +145,12 @@ def create_app(store: Store, board: Board, at: str = "latest", registry: Registr
     app.state.registry = registry
     app.state.images = Images()
     return app
+
+
+async def _load_later() -> None:
+    """Visitors need not wait for all of it, nor the first one beside it."""
+    await asyncio.sleep(SETTLED_SECONDS)
+    await asyncio.to_thread(_load)
 
 
 def _load() -> None:

@@ -51,6 +51,8 @@ BOARD_SECONDS = 600
 THREADS = 1
 """To a question of a page: it reads few files, and several threads would spend longer on waiting for each
 other than on reading. Visitors are answered beside each other."""
+SETTLED_SECONDS = 1.0
+"""How long a server only answers before it prepares what its front page does not show."""
 LOOK_SECONDS = 10
 """How often the store is asked for a new snapshot."""
 TABLE_NAME = re.compile(r"\{(\w+)\}")
@@ -179,7 +181,8 @@ class Dataset:
         ended = Event()
 
         def watch() -> None:
-            self._complete()
+            if not ended.wait(SETTLED_SECONDS):
+                self._complete()
             while not ended.wait(LOOK_SECONDS):
                 self.look()
 

@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 from starlette.responses import Response
 
 from archive.dataset.rows.typed import rows_of
-from archive.export.due_days import feed
 from archive.monitoring.verdicts import URGENCY, BoardRow, status_counts, within
 from archive.rendering.formats import as_csv
 from archive.vocabulary import DUE_KINDS, DeadlineStatus
@@ -150,6 +149,8 @@ def deadlines_csv(visit: Visit) -> Response:
 
 def deadlines_ics(visit: Visit) -> Response:
     """The chosen deadlines as an iCalendar feed."""
+    from archive.export.due_days import feed  # a library for calendars, which a server starts without
+
     rows = rows_of(Filter.of(visit).apply(board_of(visit)), BoardRow)
     return download(feed(rows, visit.as_of), "text/calendar; charset=utf-8", "deadlines.ics")
 
