@@ -121,9 +121,10 @@ def years(title: str) -> tuple[int, ...]:
 
 def holds_only(title: str, context: str = "") -> tuple[str | None, int | None, DocumentKind | None]:
     """Whose documents, of which year and kind, a column or an announcement of this title holds and no others,
-    as far as its words say: 部门决算 in whatever column holds no budgets, 预决算公开 may. A title that is
-    silent stands for what its column, `context`, is about."""
-    said = next((text for text in map(fold, (title, context)) if _COLUMN.search(text)), "")
+    as far as its words say: 部门决算 in whatever column holds no budgets, 预决算公开 may. A year, a body or
+    nothing stands for what its column, `context`, is about."""
+    part = not title or years(title) or names_body(title) or names_group(title)
+    said = next((text for text in map(fold, (title, context if part else "")) if _COLUMN.search(text)), "")
     kind = _read(said)[0] if len({*_COLUMN.findall(said)}) == 1 else None
     body, named = body_name(title), years(title)
     return (

@@ -61,7 +61,7 @@ class Columns:
                 read.tally.gap(kind, address, via=url, evidence=text, context=text)
         if read.promise >= discovery.sure():
             for text in unopened_columns(read.page):
-                read.tally.gap(GapKind.CLICK, url, via=url, evidence=text, context=f"{read.subject} {text}")
+                read.tally.gap(GapKind.CLICK, url, via=url, evidence=text, context=text)
         for title in unopened_titles(read.page, read.context):
             read.tally.gap(
                 GapKind.LINK,

@@ -67,7 +67,7 @@ class Visit:
         known = meta_of(request)
         tally, sought = self.tally.sites[known.site], sought_as(known)
         # The link to a column stands in `heading`, and what it stands under in `context`.
-        column = sought == "column"
+        column = known.purpose == "listing" and not known.paged
         title = known.heading if column else known.entry.title if known.entry else known.title
         context = "" if known.paged else known.context if column else known.heading
         tally.answered(

@@ -177,6 +177,7 @@ def test_a_notice_of_such_a_body_is_none_of_its_budget(title: str) -> None:
         ("2025年", "部门决算公开", (None, 2025, "accounts")),
         ("安溪县教育局2026年部门预算", "", ("安溪县教育局", 2026, "budget")),
         ("预决算公开", "部门决算公开", (None, None, None)),
+        ("财政信息", "部门决算公开", (None, None, None)),
         ("", "部门预算公开 部门决算公开", (None, None, None)),
         ("三公经费", "", (None, None, None)),
         ("安溪县财政局2026年部门预算", "", (None, 2026, "budget")),  # it publishes for others, too
