@@ -34,6 +34,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 
 from archive.errors import IntegrityError
+from archive.warc.captures import RUN, journal_key, run_from_json
 from archive.warc.records import Exchange, Record, read_records
 from crawler.http.failures import NotInArchive
 from crawler.http.recorder import address, as_bytes
@@ -41,6 +42,8 @@ from crawler.http.request_meta import meta_of, note
 from crawler.sites import Site
 from parsers.values.errors import UsageError
 
+_TO_STORE = 4
+"""From warc/2026/11/22/<run>-00001.warc.gz to the store, in folders."""
 _MAGIC = b"\x1f\x8b"
 _PIECE = 1 << 20
 _LONGEST_HEAD = 1 << 16
@@ -209,6 +212,25 @@ def sites_in(paths: Sequence[Path], sites: Iterable[Site]) -> tuple[Site, ...]:
         raise UsageError(f"{', '.join(map(str, paths))}: {error}") from error
     finally:
         files.close()
+
+
+def sites_beside(paths: Iterable[Path]) -> tuple[Site, ...]:
+    """The sites of the runs that wrote these files, at the addresses they had then: as far as their journals
+    lie beside them, as they do in a store. Raises UsageError for a journal that cannot be read."""
+    found: dict[str, Site] = {}
+    for path in paths:
+        folders = path.resolve().parents[_TO_STORE : _TO_STORE + 1]
+        for journal in (folder / journal_key(path.name.rpartition("-")[0], RUN) for folder in folders):
+            if not journal.is_file():
+                continue
+            try:
+                rows = run_from_json(journal.read_bytes()).sites
+            except (ValueError, KeyError, TypeError) as error:
+                raise UsageError(f"{journal}: {error!r}") from error
+            found |= {
+                row.site_id: Site(row.site_id, row.region_code, row.name or "", row.url) for row in rows
+            }
+    return tuple(found.values())
 
 
 class ReplayHandler(BaseDownloadHandler):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from crawler.jobs.shards import WHOLE, Shard, turn
 from crawler.reports.progress import Teller, log
 from crawler.reports.results import CrawlReport
 from crawler.settings import CONTACT, VERSION
-from crawler.sites.decisions import active
+from crawler.sites.decisions import active, entries
 from parsers.values.errors import UsageError
 
 CLUSTER = re.compile(r"(tcp|tls)://[^/\s]+|local:[1-9][0-9]{0,3}")
@@ -68,11 +69,13 @@ def crawl(
     warcs: Sequence[Path] = (),
 ) -> JobReport | None:
     """The first half, over the network or over WARC files; None if no chosen site was crawled into these."""
-    settings = None
-    chosen: Sequence[registry.Site] = shard.of(registry.select(selector, active(store)))
+    settings, known = None, list(active(store))
     if warcs:
         from crawler.http import replay as replaying
 
+        known = _as_visited(store, known, replaying.sites_beside(warcs))
+    chosen: Sequence[registry.Site] = shard.of(registry.select(selector, known))
+    if warcs:
         wanted = len(chosen)
         chosen, settings = replaying.sites_in(warcs, chosen), replaying.replay_settings(warcs)
         if not chosen:
@@ -83,6 +86,18 @@ def crawl(
             log.info(t("sites that do not start in these files, left out: {count}", count=left))
     with turn(store, chosen, shard):
         return crawl_sites(store, chosen, teller, command=command, year=year, settings=settings)
+
+
+def _as_visited(
+    store: Store, known: Iterable[registry.Site], visited: Iterable[registry.Site]
+) -> list[registry.Site]:
+    """The registered sites with those that a run visited, at its addresses, but for what is set aside."""
+    aside = {entry.site.site_id for entry in entries(store) if entry.status != "active"}
+    found = {site.site_id: site for site in known}
+    for site in visited:
+        if site.site_id not in aside:
+            found[site.site_id] = replace(found.get(site.site_id, site), url=site.url)
+    return list(found.values())
 
 
 def hand_over(store: Store, paths: Sequence[Path], command: str, stated: Mapping[str, Any]) -> str:

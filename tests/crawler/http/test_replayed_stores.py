@@ -19,6 +19,7 @@ from archive.evidence.verification import verify
 from archive.ingest.job import ingest
 from archive.isolation.pool import Pool
 from archive.stores import open_store
+from crawler.http.replay import sites_beside
 from tests.archive.crawls import budget, parse
 from tests.crawler.loopback import Reply, Web
 from tests.crawler.spiders.crawling import crawl, number, put_list, site
@@ -101,6 +102,8 @@ def test_what_is_replayed_into_a_fresh_store_is_read_and_verified(
     assert report["articles"] == report["attachments"] == len(TITLES)
     store = open_store(str(tmp_path / "store"))
     ingest(store, now=datetime(2026, 11, 23, tzinfo=UTC), pool=pool)
+    written = (tmp_path / "store").glob("warc/*/*/*/*.gz")
+    assert [(one.site_id, one.url) for one in sites_beside(written)] == [("610725", HOST + "/czyjs/")]
     snapshot = latest(store)
     assert snapshot
     assert sorted(row["title"] for row in read_table(store, snapshot, "disclosures").to_pylist()) == TITLES
