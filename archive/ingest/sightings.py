@@ -19,6 +19,9 @@ from archive.warc.writer import Location
 from parsers.values.media import HTML
 from parsers.values.results import Hints
 
+_FEW = 2
+"""So many pages of one host may be taken down on one day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -127,7 +130,7 @@ def seen_by(
         captures=tuple(captures),
         announcements=tuple(announcement(article) for article in articles if not strayed(article)),
         local_files=tuple(_local(capture, known) for capture in files),
-        lost=dict(_lost(captures, known, with_files)),
+        lost=dict(_lost(captures, known, with_files, _silent_hosts(articles, captures, known))),
         with_files=with_files,
     )
 
@@ -145,15 +148,22 @@ def missing_of(runs: Iterable[Seen]) -> set[tuple[str, str]]:
 
 
 def _failing_hosts(articles: Sequence[Article], known: Known) -> frozenset[str]:
-    """The hosts that have lost the files of several announcements that link them still, and of most: the
-    service that gives them out has moved or is down, and nothing of it was withdrawn."""
-    there, lost = Counter[str](), Counter[str]()
+    """The hosts that have lost the files of several announcements that link them still: the service that
+    gives them out has moved or is down, and nothing of it was withdrawn."""
+    lost = Counter[str]()
     for article in articles:
-        held = {url: known.trouble(known.end(url)) for url, _ in article.attachments if known.archived(url)}
-        answering = {_host(url) for url, trouble in held.items() if trouble is None}
-        there.update(answering)
-        lost.update({_host(url) for url, trouble in held.items() if trouble in GONE} - answering)
-    return frozenset(host for host, count in lost.items() if count > max(1, there[host]))
+        held = (url for url, _ in article.attachments if known.archived(url))
+        lost.update({_host(url) for url in held if known.trouble(known.end(url)) in GONE})
+    return frozenset(host for host, count in lost.items() if count > 1)
+
+
+def _silent_hosts(articles: Sequence[Article], captures: Sequence[Capture], known: Known) -> frozenset[str]:
+    """The hosts that had none of several pages that were there before, or of most that were asked for."""
+    read = {article.url for article in articles}
+    gone = {one.url: one for one in captures if one.outcome in GONE and known.version(one.url)}
+    lost = Counter(_host(url) for url, one in gone.items() if one.referrer not in gone.keys() | read)
+    there = Counter(map(_host, read))
+    return frozenset(host for host, count in lost.items() if count > max(_FEW, there[host]))
 
 
 def _host(url: str) -> str:
@@ -205,7 +215,7 @@ def _with_files(captures: Sequence[Capture]) -> frozenset[str]:
 
 
 def _lost(
-    captures: Sequence[Capture], known: Known, with_files: frozenset[str]
+    captures: Sequence[Capture], known: Known, with_files: frozenset[str], silent: Container[str]
 ) -> Iterator[tuple[str, Lost]]:
     files_gone = {one.referrer for one in captures if one.outcome in GONE}
     for capture in captures:
@@ -213,7 +223,7 @@ def _lost(
         if capture.outcome in CHALLENGED:
             yield url, Lost(State.BLOCKED, capture, (capture.capture_id,))
         elif capture.outcome in GONE or capture.outcome == CaptureOutcome.REDIRECT:
-            absence = known.absence(url)
+            absence = known.absence(url) if _host(url) not in silent else None
             if absence and url in with_files:
                 yield url, Lost(State.CHANGED, capture, absence.evidence)
             elif absence and (end == url or url in files_gone):

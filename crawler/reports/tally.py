@@ -38,9 +38,8 @@ class SiteTally:
     """Counts of one site while the crawl runs. `open` counts requests not answered yet, `asked` are the
     addresses that were answered, in whatever way, `waiting` the lists left for another visit. `diagnoses` are
     what pages without a list are instead, by address: a kind of gap, and what was seen. `lead` is the site
-    that is visited for this one: they share a page. `files` counts those that came, by host. `kinds` are
-    those of the documents that were announced, with their fiscal years, `landed` is where the registered
-    address leads."""
+    that is visited for this one: they share a page. `kinds` are those of the documents that
+    were announced, with their fiscal years, `landed` is where the registered address leads."""
 
     site: Site
     outcome: Outcome | None = None
@@ -53,7 +52,7 @@ class SiteTally:
     articles: int = 0
     new_articles: int = 0
     known: int = 0
-    files: Counter[str] = field(default_factory=Counter)
+    attachments: int = 0
     gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)
     diagnoses: dict[str, tuple[GapKind, Seen]] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
@@ -220,7 +219,7 @@ class SiteTally:
             listings=lead.listings,
             entries=lead.entries,
             articles=self.articles,
-            attachments=lead.files.total(),
+            attachments=lead.attachments,
             gaps=tuple(self._gaps_of(lead, outcome, interrupted)),
             new_articles=self.new_articles,
             known=self.known,
@@ -262,13 +261,13 @@ class SiteTally:
                 yield replace(gap, site_id=self.site.site_id)
 
     def _name_failing_hosts(self) -> None:
-        """Where a host had none of several files that are linked there, or of most, it is the reason."""
+        """Where a host had none of several files that are linked there, it is the reason."""
         lost = defaultdict(list)
         for key, gap in self.gaps.items():
             if gap.kind == GapKind.FILE and gap.outcome in GONE:
                 lost[urlsplit(gap.url).netloc].append(key)
         for host, keys in lost.items():
-            if len(keys) > max(1, self.files[host]):
+            if len(keys) > 1:
                 seen = message("seen_host_failing", host=host, n=len(keys))
                 self.gaps |= {key: replace(self.gaps[key], evidence=seen) for key in keys}
 

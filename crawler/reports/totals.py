@@ -63,7 +63,7 @@ class Tally:
         self._counted = Counter(
             sites_done=sum(tally.done for tally in tallies),
             articles=sum(tally.articles for tally in tallies),
-            attachments=sum(tally.files.total() for tally in tallies),
+            attachments=sum(tally.attachments for tally in tallies),
         )
         self._counted_at = time.monotonic()
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -135,7 +134,7 @@ class Files:
             yield from self._settled(self._pending.refused(known.file))
             return
         if recorded.outcome.name in GOOD:
-            tally.files[urlsplit(response.url).netloc] += 1
+            tally.attachments += 1
         name = disposition_name(field_of(recorded, b"content-disposition"))
         yield from self._named(known.file, name)
 

@@ -19,7 +19,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from crawler.jobs.crawling import crawl
-from crawler.reports.tally import CrawlReport, Progress
+from crawler.reports.results import CrawlReport, Progress
 from crawler.sites import Site
 from tests.bench.hostile_server import kind_of, url
 

@@ -154,6 +154,16 @@ def test_where_most_files_of_a_host_fail_alike_none_was_withdrawn(local_store: S
     assert_sound(local_store)
 
 
+def test_where_most_pages_of_a_host_fail_alike_none_was_withdrawn(visit: Visit) -> None:
+    others = [article(f"/t{n}.html", title=f"勉县{n}局2026年部门预算公开") for n in "bcd"]
+    there = GOOD | {f"/t{n}.html": PAGE for n in "bcd"}
+    visit(0, there, ours("/a.pdf"), *others)
+    for day in (1, 2, 3, 4):
+        away = {"/t.html": 404, "/tb.html": 404, "/tc.html": 404, "/td.html": PAGE}
+        assert visit(day, away, others[-1])["state"] == "live"
+    assert visit(5, there | {"/t.html": 404}, *others)["state"] == "gone", "one alone was"
+
+
 def test_a_file_that_does_not_come_is_not_gone(visit: Visit) -> None:
     visit(0, GOOD, ours("/a.pdf"))
     for day in range(1, 5):
