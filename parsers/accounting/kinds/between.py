@@ -78,7 +78,7 @@ def _pair(rule: Rule, book: Book, left: Ledger, right: Ledger, params: Between) 
     family = (rule.id, left.table.table_no, right.table.table_no) if params.presumed else None
     step = max(left.step, right.step)
     explaining = _explaining(book)
-    wider = _totals_differ_by(explaining, left, right)
+    wider = _totals_differ_by(explaining, left, right, step)
     if params.missing_is_zero:
         rights = {**dict.fromkeys(chosen, ()), **rights}
     for key in (key for key in chosen if key in rights):  # in the order printed
@@ -86,7 +86,7 @@ def _pair(rule: Rule, book: Book, left: Ledger, right: Ledger, params: Between) 
         against = cell_name(there[0], right.table) if len(there) == 1 else None
         place, listed = cell_name(here[0], left.table), params.right[0].sum
         gap = abs(sum(t.yuan for t in here) - sum(t.yuan for t in there))
-        doubtful = (wider or gap in explaining) and not params.current_only
+        doubtful = (wider or explains(explaining, gap, step)) and not params.current_only
         yield Equation(
             rule, here, there, place, step, family, open_ended=listed, against=against, doubtful=doubtful
         )
@@ -106,13 +106,18 @@ def _explaining(book: Book) -> frozenset[Decimal]:
     )
 
 
-def _totals_differ_by(explaining: frozenset[Decimal], left: Ledger, right: Ledger) -> bool:
+def explains(amounts: frozenset[Decimal], gap: Decimal, step: Decimal) -> bool:
+    """Whether a difference is one of the amounts, within the rounding of the three."""
+    return bool(gap) and any(abs(amount - gap) <= 3 * step / 2 for amount in amounts)
+
+
+def _totals_differ_by(explaining: frozenset[Decimal], left: Ledger, right: Ledger, step: Decimal) -> bool:
     """Whether two tables speak of different money: neither prints the other's total, and the totals differ by
     exactly such an amount."""
     ours, theirs = _total_amounts(left), _total_amounts(right)
     if not ours or not theirs or max(ours) in theirs or max(theirs) in ours:
         return False
-    return abs(max(ours) - max(theirs)) in explaining
+    return explains(explaining, abs(max(ours) - max(theirs)), step)
 
 
 def _total_amounts(sheet: Ledger) -> frozenset[Decimal]:

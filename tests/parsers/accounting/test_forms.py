@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from parsers.accounting import check
+from parsers.accounting.kinds.between import explains
 from parsers.accounting.kinds.hierarchy.branches import Rows, sound
 from parsers.tables import budget_tables
 from parsers.values.results import BudgetTable, Check
@@ -104,6 +105,11 @@ def test_carry_over_in_one_table_only_is_no_difference_of_classes() -> None:
         "210|卫生健康支出|7.00",
     )
     assert not [c for c in failing([summary, general]) if c.rule.startswith("I7")]
+
+
+@pytest.mark.parametrize(("gap", "expected"), [("4574.8", True), ("4574.6", False), ("0", False)])
+def test_carry_over_explains_a_difference_within_rounding(gap: str, expected: bool) -> None:
+    assert explains(frozenset({Decimal("4574.9")}), Decimal(gap), step=Decimal("0.1")) is expected
 
 
 def test_a_total_that_contains_meetings_is_no_error_of_the_three_expenses() -> None:
