@@ -74,6 +74,10 @@ def test_a_sheet_with_one_text_a_row_is_a_cover() -> None:
     assert headline(reading(TABLE, text), (), Hints()).fiscal_year is None
 
 
+def test_a_level_is_not_a_body() -> None:
+    assert headline(reading("某市某区2026年区级部门预算", "目录", TABLE), (), Hints()).body_name is None
+
+
 def test_a_form_names_the_department_beside_its_caption() -> None:
     form = grid("部门名称|<|某市统计局|<|<", "总体资金|<|9.00|5.00|4.00")
     bodies = grid("单位名称|合计|项目", "某市统计局|1.00|2.00")  # a column's header is not a caption
