@@ -85,7 +85,7 @@ def _pair(rule: Rule, book: Book, left: Ledger, right: Ledger, params: Between) 
         here, there = chosen[key], rights[key]
         against = cell_name(there[0], right.table) if len(there) == 1 else None
         place, listed = cell_name(here[0], left.table), params.right[0].sum
-        gap = abs(sum(t.yuan for t in here) - sum(t.yuan for t in there))
+        gap = abs(sum((t.yuan for t in here), Decimal(0)) - sum((t.yuan for t in there), Decimal(0)))
         doubtful = (wider or explains(explaining, gap, step)) and not params.current_only
         yield Equation(
             rule, here, there, place, step, family, open_ended=listed, against=against, doubtful=doubtful
