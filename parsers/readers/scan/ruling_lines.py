@@ -60,13 +60,10 @@ def ruling(gray: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[list[Rul
         *(Ruling("v", x + w / 2, y, y + h, w) for x, y, w, h in _boxes(down) if w <= thick),
     ]
     found = [rule for rule in found if not _is_streak(rule, gray)]
-    rules = [
-        rule
-        for rule in found
-        if rule.length >= LONG_RULE * dpi
-        or (_is_side_of_cells if rule.axis == "v" else _is_end_of_cells)(rule, found, dpi)
-    ]
-    return rules, _ink_of_rules(dark, across) | _ink_of_rules(dark.T, down.T).T
+    long = LONG_RULE * dpi
+    sides = [r for r in found if r.axis == "v" and (r.length >= long or _is_side_of_cells(r, found, dpi))]
+    ends = [r for r in found if r.axis == "h" and (r.length >= long or _is_end_of_cells(r, sides, dpi))]
+    return [*ends, *sides], _ink_of_rules(dark, across) | _ink_of_rules(dark.T, down.T).T
 
 
 def _ink_of_rules(dark: Image, lines: Image) -> Image:
@@ -105,19 +102,25 @@ def _is_side_of_cells(side: Ruling, rules: Sequence[Ruling], dpi: float) -> bool
         return True
     row = [one.at for one in others if min(one.hi, side.hi) - max(one.lo, side.lo) > 0.5 * side.length]
     wide = np.ptp([side.at, *row]) >= NARROWEST_ROW * dpi
-    crossing = [one for one in rules if one.axis == "h" and one.lo - near < side.at < one.hi + near]
+    crossing = [
+        one
+        for one in rules
+        if one.axis == "h" and one.length >= LONG_RULE * dpi and one.lo - near < side.at < one.hi + near
+    ]
     ended = (any(abs(one.at - end) < near for one in crossing) for end in (side.lo, side.hi))
     return bool(len(row) >= COMPANY and wide and (not crossing or all(ended)))
 
 
-def _is_end_of_cells(end: Ruling, rules: Sequence[Ruling], dpi: float) -> bool:
-    """Whether a short rule across does not lie loose in a cell, as the round of a seal does."""
+def _is_end_of_cells(end: Ruling, sides: Sequence[Ruling], dpi: float) -> bool:
+    """Whether a short rule across does not lie loose among the sides of cells, as the round of a seal or the
+    frame of a stamp does."""
     near = THICKEST_RULE * dpi
-    beside = [one.at for one in rules if one.axis == "v" and one.lo - near < end.at < one.hi + near]
-    left = max((at for at in beside if at < end.lo + near), default=-np.inf)
-    right = min((at for at in beside if at > end.hi - near), default=np.inf)
-    loose = end.lo - left > near or right - end.hi > near
-    return bool(not loose or right - left > WIDEST_CELL * dpi)
+    walls = [side.at for side in sides if side.lo - near < end.at < side.hi + near]
+    left = max((at for at in walls if at < end.lo + near), default=-np.inf)
+    right = min((at for at in walls if at > end.hi - near), default=np.inf)
+    loose = end.lo - left > near and right - end.hi > near
+    crossed = any(end.lo + near < at < end.hi - near for at in walls)
+    return bool(not loose or (right - left > WIDEST_CELL * dpi and not crossed))
 
 
 def _drop_strokes(across: Image, down: Image, lines: Sequence[PixelBox]) -> None:
