@@ -2,7 +2,8 @@
 
 `python -m tests.bench.ocr [--only xuchang] [--shared ../shared]`: parses the scans of the corpus whole, as
 `ingest` does, and prints a line a page: processor and wall seconds of its recognition (drawing it not
-included), words, amounts, and the digits of amounts that the truth has and the reading lacks, or the reverse.
+included), characters, amounts, and the digits of amounts that the truth has and the reading lacks, or the
+reverse.
 Then, for pages with tables and for all pages, the median and the most, and what the document cost in all.
 
 Invariant: truth and scorer are the corpus's own. A lost amount counts for the first page of its table's type.
@@ -35,11 +36,11 @@ SHARED = Path(__file__).parents[3] / "shared"
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of one page: processor and wall seconds, and words found."""
+    """Of one page: processor and wall seconds, and characters found."""
 
     cpu: float
     wall: float
-    words: int
+    characters: int
 
 
 class Watch:
@@ -52,8 +53,8 @@ class Watch:
     def __call__(self, rgb: Image, number: int, dpi: float) -> ScannedPage:
         wall, cpu = time.perf_counter(), time.thread_time()
         page = self._scan(rgb, number, dpi)
-        words = len(page.marks.glyphs)
-        self.pages[number] = Cost(time.thread_time() - cpu, time.perf_counter() - wall, words)
+        characters = len(page.marks.glyphs)
+        self.pages[number] = Cost(time.thread_time() - cpu, time.perf_counter() - wall, characters)
         return page
 
 
@@ -100,10 +101,10 @@ def bench(path: Path, shared: Path) -> list[float]:
     cpu = time.process_time() - cpu
     digits, recall, precision = lost(path, shared, result.facts)
     amounts = Counter(int(fact["page"]) for fact in result.facts)
-    print(f"{path.name}, {cores()} cores\npage     CPU    wall  words  amounts  digits lost")
+    print(f"{path.name}, {cores()} cores\npage     CPU    wall  chars  amounts  digits lost")
     for number, page in sorted(watch.pages.items()):
         times = f"{page.cpu:7.2f} {page.wall:7.2f}"
-        print(f"{number:4} {times} {page.words:6} {amounts[number]:8} {digits[number]:12}")
+        print(f"{number:4} {times} {page.characters:6} {amounts[number]:8} {digits[number]:12}")
     summary("pages with tables", [page for number, page in watch.pages.items() if amounts[number]])
     summary("all pages", list(watch.pages.values()))
     count = len(watch.pages)

@@ -137,7 +137,7 @@ def scan_page(rgb: Image, number: int, dpi: float) -> ScannedPage:
     glyphs, rules = list[Glyph](), list[Ruling]()
     for page, left in zip(drawn, (0, fold or 0), strict=False):
         for text, (x0, y0, x1, y1) in page.words:
-            glyphs.append(_glyph(text, (x0 + left, y0, x1 + left, y1), scale))
+            glyphs += _glyphs(text, (x0 + left, y0, x1 + left, y1), scale)
         for rule in page.rules:
             x, y = (0, left) if rule.axis == "h" else (left, 0)
             along = (rule.lo + y) * scale, (rule.hi + y) * scale
@@ -249,8 +249,12 @@ def _read(
     ], doubtful
 
 
-def _glyph(text: str, box: PixelBox, scale: float) -> Glyph:
-    x0, y0, x1, y1 = (round(v * scale, 2) for v in box)
+def _glyphs(text: str, box: PixelBox, scale: float) -> Iterator[Glyph]:
+    """The characters of a word, side by side in its box: full ones are twice as wide. A drawn page has
+    characters too, and columns are found by them."""
+    x0, y0, x1, y1 = (v * scale for v in box)
     # Digits fill about seven tenths of the type size, Han characters nine.
-    share = 0.72 if text.isascii() else 0.92
-    return Glyph(text, x0, y0, x1, y1, round((y1 - y0) / share, 2))
+    size = round((y1 - y0) / (0.72 if text.isascii() else 0.92), 2)
+    ends = np.cumsum([0, *(1 if char.isascii() else 2 for char in text)])
+    for char, (begin, end) in zip(text, pairwise(x0 + (x1 - x0) * ends / ends[-1]), strict=True):
+        yield Glyph(char, round(float(begin), 2), round(y0, 2), round(float(end), 2), round(y1, 2), size)
