@@ -22,7 +22,7 @@ from parsers.prose.words import Printed, amounts_in, printed_amount
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
-from parsers.values.vocabulary import FundSource
+from parsers.values.vocabulary import FundSource, Stage
 
 _L = lexicon_of(__name__)
 _BARE_BUDGET = _L.pattern("bare_budget")
@@ -277,7 +277,7 @@ class ReportReader:
         heading = stage_of_heading(self._context.stage, of_year)
         found = stage_of_words(name, clause, before, after, heading)
         stage = stage_of_part(found, listed_stage, clause) or listed_stage or heading or of_year
-        return "estimated" if (self._expected, stage) == (True, "execution") else stage
+        return Stage.ESTIMATED if self._expected and stage == Stage.EXECUTION else stage
 
     def _listed(self, before: str) -> ReportFigure | None:
         """The figure that a list goes on from: in the sentence, or in the one it goes on with."""
