@@ -26,6 +26,7 @@ ALIGNED = 0.3  # of the type size: cells of one row stand nearer to one middle, 
 RAGGED = 0.3  # of the type size: what a full line leaves free, beside room for what begins the next
 MOST_LINES = 12  # groups of lines in one row
 MISPLACED = 3.0  # rows that a group costs whose cells do not stand as others do
+FEW = 0.1  # of the lines that are as near as those of one cell
 FEWEST_ROWS = 3  # that the distance between rows is known from
 WHITE = 0.001  # of a row: what a point of white between two rows is worth
 _AMOUNT = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
@@ -58,12 +59,10 @@ def aligned_rows(groups: Sequence[Sequence[TextLine]], xs: Sequence[float]) -> l
     table = _table_of(groups, xs)
     if table is None:
         return None
-    middle = STANDS[0]
-    between = any(_stands_between(group, middle, table) for group in table.groups)
+    between = any(_stands_between(group, table) for group in table.groups)
     if not between and not _are_rows_wider(table):
         return None
-    readings = [_fewest_rows(table, stand) for stand in (STANDS[:1] if between else STANDS)]
-    return min(readings)[1]
+    return min(_fewest_rows(table, stand) for stand in STANDS)[1]
 
 
 def _table_of(groups: Sequence[Sequence[TextLine]], xs: Sequence[float]) -> _Table | None:
@@ -149,7 +148,11 @@ def _is_number(parts: Sequence[str]) -> bool:
     """Whether a narrow column broke one amount or code into `parts`; row numbers are several."""
     if all(map(str.isdigit, parts)):
         *begun, end = parts
-        counted = int(parts[0]) and all(int(b) == int(a) + 1 for a, b in pairwise(parts))
+        counted = (
+            len(parts[0]) + len(parts) > 3
+            and int(parts[0])
+            and all(int(b) == int(a) + 1 for a, b in pairwise(parts))
+        )
         return len(set(map(len, begun))) == 1 and len(end) <= len(begun[0]) and not counted
     *begun, whole = ("".join(parts[:n]) for n in range(1, len(parts) + 1))
     return bool(_AMOUNT.fullmatch(whole)) and not any(map(_AMOUNT.fullmatch, begun))
@@ -169,24 +172,22 @@ def _is_full(line: TextLine, below: TextLine, room: tuple[float, float]) -> bool
     return line.box.x1 + needed >= most or line.box.x1 - line.box.x0 + needed >= longest
 
 
-def _stands_between(group: Group, middle: Stand, table: _Table) -> bool:
+def _stands_between(group: Group, table: _Table) -> bool:
     """Whether a text stands beside the white between two lines."""
     counts = {len(lines) % 2 for lines in group.values()}
-    return len(counts) == 2 and _is_aligned(group, table, middle)
+    return len(counts) == 2 and _is_aligned(group, table, STANDS[0])
 
 
 def _are_rows_wider(table: _Table) -> bool:
-    """Whether lines that are not of one cell stand farther apart than those of a cell, all of them."""
+    """Whether lines that are not of one cell stand farther apart than those of a cell, but for a few."""
     columns: dict[int, list[TextLine]] = {}
     for group in table.groups:
         for column, lines in group.items():
             columns.setdefault(column, []).extend(lines)
     near = table.pitch + SAME_PITCH * table.size
     pairs = [(column, a, b) for column, lines in columns.items() for a, b in pairwise(lines)]
-    apart = sum(b.cy - a.cy >= near for _, a, b in pairs)
-    return apart >= FEWEST_ROWS and all(
-        b.cy - a.cy >= near or _is_cell([a, b], column, table) for column, a, b in pairs
-    )
+    close = [_is_cell([a, b], column, table) for column, a, b in pairs if b.cy - a.cy < near]
+    return len(pairs) - len(close) >= FEWEST_ROWS and close.count(False) <= FEW * len(close)
 
 
 def _top(group: Group) -> float:
