@@ -80,7 +80,7 @@ def test_the_choices_of_options_are_those_of_the_archive() -> None:
         assert ", ".join(f'"{one}"' for one in choice.__args__) in program
 
 
-@pytest.mark.parametrize("module", ["serving", "registry", "exports", "alerting"])
+@pytest.mark.parametrize("module", ["serving", "registry", "publishing"])
 def test_who_judges_what_is_stored_loads_no_reader_of_documents(module: str) -> None:
     code = f"import sys, crawler.jobs.{module}; print('parsers.parse' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROGRAM, capture_output=True, text=True)
