@@ -8,7 +8,7 @@ left aside: only then can something be called missing. What was left aside is a 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
@@ -39,7 +39,9 @@ class SiteTally:
     addresses that were answered, in whatever way, `waiting` the lists left for another visit. `diagnoses` are
     what pages without a list are instead, by address: a kind of gap, and what was seen. `lead` is the site
     that is visited for this one: they share a page. `kinds` are those of the documents that
-    were announced, with their fiscal years, `landed` is where the registered address leads."""
+    were announced, with their fiscal years, `landed` is where the registered address leads. `leads` says
+    where pages lead that only point elsewhere, by their keys, `joined` what is to be done for those that
+    lead where another had, if the page there is a gap."""
 
     site: Site
     outcome: Outcome | None = None
@@ -68,6 +70,8 @@ class SiteTally:
     lead: SiteTally | None = None
     kinds: dict[str, set[int | None]] = field(default_factory=dict)
     maps: tuple[str, ...] = ()
+    leads: dict[str, str] = field(default_factory=dict)
+    joined: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
 
     @property
     def done(self) -> bool:

@@ -223,6 +223,7 @@ class DisclosuresSpider(scrapy.Spider):
         for article in self._announcements.files.rest():
             self.recorder.article(article)
         self._carry_over(interrupted)
+        self._visit.join()
         report = self.tally.report(self.run, interrupted, self.recorder.past.watch)
         self.run = replace(
             self.run,

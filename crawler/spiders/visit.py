@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 from scrapy import Request
 from scrapy.http import Response
@@ -28,7 +29,7 @@ from crawler.reports.totals import Tally
 from crawler.sites import Site
 from crawler.sites.territory import Territory, speaker
 from crawler.spiders.frontier import Callback, Frontier
-from crawler.spiders.keys import asked_as, is_folder_of, leads_home, sought_as
+from crawler.spiders.keys import asked_as, is_folder_of, leads_home, request_key, sought_as
 from parsers.values.messages import Message, message
 
 _MOST_STUBS = 3
@@ -94,30 +95,49 @@ class Visit:
 
     def stub(self, response: Response, recorded: Recorded, callback: Callback) -> Iterator[Request]:
         """Follow a page that only points elsewhere; the answer there speaks for the site."""
-        outcome, known = recorded.outcome, meta_of(response)
+        outcome, known, url = recorded.outcome, meta_of(response), response.url
         target = outcome.target
         if outcome.name != CaptureOutcome.REDIRECT:
             return
-        if not target or known.stubs >= _MOST_STUBS or not may_follow(target, response.url, "redirect"):
+        if not target or known.stubs >= _MOST_STUBS or not may_follow(target, url, "redirect"):
             self._lost_way(
-                response, message("seen_redirect", url=target) if target else message("seen_redirect_nowhere")
+                known,
+                url,
+                message("seen_redirect", url=target) if target else message("seen_redirect_nowhere"),
             )
             return
         # A folder may point to its own index page, which is the same to the frontier.
-        folder = is_folder_of(response.url, target)
+        folder = is_folder_of(url, target)
         ask = self.frontier.make if folder else self.frontier.request
         there = RequestMeta(
-            known.site, known.purpose, known.expected, response.url,
+            known.site, known.purpose, known.expected, url,
             stubs=known.stubs + 1, depth=known.depth, entry=known.entry, parts=known.parts,
             heading=known.heading, platform=known.platform, promise=known.promise, context=known.context,
             offered=known.offered, origin=known.origin,
         )  # fmt: skip
-        if made := ask(self.tally.sites[known.site], target, there, callback):
+        tally, elsewhere = self.tally.sites[known.site], message("seen_leads_to", url=target)
+        tally.leads[request_key(url)] = request_key(target)
+        if made := ask(tally, target, there, callback):
             yield made
-        elif target == response.url:
-            self._lost_way(response, message("seen_redirect_to_itself"))
-        elif leads_home(response.url, target) and known.promised >= discovery.sure():
-            self._lost_way(response, message("seen_leads_to", url=target))
+        elif target == url:
+            self._lost_way(known, url, message("seen_redirect_to_itself"))
+        elif leads_home(url, target) and known.promised >= discovery.sure():
+            self._lost_way(known, url, elsewhere)
+        else:
+            tally.joined.append((request_key(target), partial(self._lost_way, known, url, elsewhere)))
+
+    def join(self) -> None:
+        """Count, when all is visited, the pages that lead to a gap which is another's: a wall that all lists
+        of a site lead to is asked for once, and hides what each of them holds."""
+        for tally in self.tally.sites.values():
+            troubled = {request_key(gap.url) for gap in tally.gaps.values()} if tally.joined else set()
+            for target, count in tally.joined:
+                passed = set[str]()
+                while target not in passed:
+                    passed.add(target)
+                    target = tally.leads.get(target, target)
+                if not passed.isdisjoint(troubled):
+                    count()
 
     def strayed(self, response: Response) -> bool:
         """Was a column of disclosures, or a further page of one, answered with the site's home page?"""
@@ -127,12 +147,11 @@ class Visit:
             return False
         return leads_home(asked[0], response.url)
 
-    def _lost_way(self, response: Response, evidence: Message) -> None:
+    def _lost_way(self, known: RequestMeta, url: str, evidence: Message) -> None:
         """A page that only points elsewhere, and the way ends here."""
-        known = meta_of(response)
         if known.purpose in ("start", "listing", "article") and not known.guessed:
             self.tally.sites[known.site].gap(
-                GapKind.LINK if known.purpose == "article" else GapKind.BROKEN, response.url, via=known.via,
+                GapKind.LINK if known.purpose == "article" else GapKind.BROKEN, url, via=known.via,
                 evidence=evidence, title=known.entry.title if known.entry else "", context=known.heading,
             )  # fmt: skip
 

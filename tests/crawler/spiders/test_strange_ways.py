@@ -244,6 +244,16 @@ def column_under_repair() -> Town:
     return Town(made.web, [*made.titles, "安溪县教育局2025年部门决算"], owes="broken")
 
 
+def columns_sent_to_one_wall() -> Town:
+    web = town(f"{COLUMN}<a href='/js/'>部门决算公开</a>")
+    for column in ("ys", "js"):
+        web.html(f"/{column}/", "<script>window.location.replace('/wall/page?rand=S3')</script>")
+    web.html(
+        "/wall/page?rand=S3", "<title>访问验证</title><p>请完成安全验证后继续访问</p><div id='captcha'></div>"
+    )
+    return Town(web, [*titles_of(), "安溪县教育局2025年部门决算"], owes="broken")
+
+
 def article_sent_home() -> Town:
     """An announcement that leads back to the home page is none, and its body is not to blame."""
     made = column(lambda rows: f"<ul>{''.join(rows)}</ul>")
@@ -300,7 +310,7 @@ TOWNS: dict[str, Callable[[], Town]] = {
     for made in (
         refresh, replaced_by_script, label_of_a_link, whole_rows, two_arguments, posted_lines,
         by_redirect, year_menu, menu_of_a_form, months, earlier_years, whole_list, search_results,
-        search_box_only, level_of_categories, buttons, column_sent_home, column_under_repair,
+        search_box_only, level_of_categories, buttons, column_sent_home, column_under_repair, columns_sent_to_one_wall,
         article_sent_home, cut_short, two_letters, pictures_of_bodies,
     )
 }  # fmt: skip
@@ -324,3 +334,8 @@ def test_what_is_published_is_found_or_a_gap_says_what_is_not(found: dict[str, F
 @pytest.mark.parametrize("name", TOWNS)
 def test_nothing_else_is_announced(found: dict[str, Found], name: str) -> None:
     assert {one.title for one in found[name].articles} <= set(found[name].town.titles)
+
+
+def test_a_wall_that_two_columns_lead_to_hides_what_either_holds(found: dict[str, Found]) -> None:
+    hidden = {gap.document_kind for gap in found["columns_sent_to_one_wall"].gaps if gap.hides == "site"}
+    assert None in hidden or hidden >= {"budget", "accounts"}
