@@ -189,6 +189,9 @@ def _append_rows(draft: Draft, piece: Piece) -> None:
     rows = piece.rows[_repeated(draft, piece) :]
     if _starts_over(rows) and _repeats_total(draft, rows):
         rows = rows[1:]
+    if not draft.body:  # a page break cut the last row of the header
+        height = header_height(rows)
+        draft.header, rows = [*draft.header, *rows[:height]], rows[height:]
     if rows and piece.page != draft.last_page and is_rest(rows[0], draft.body):
         draft.body[-1] = joined(draft.body[-1], rows[0])
         rows = rows[1:]

@@ -192,6 +192,14 @@ def test_a_header_that_the_page_break_cuts_stands_above_the_rows_overleaf() -> N
     ]
 
 
+def test_the_last_row_of_a_header_may_stand_overleaf() -> None:
+    edges = (50.0, 90.0, 170.0, 250.0, 330.0)
+    first = grid("项目|合计|一般公共预算|单位资金和经营", page=1, edges=edges)
+    second = grid("|||收入", "1|2|3|4", "教育支出|8.00|5.00|3.00", page=2, edges=edges)
+    (table,) = budget_tables(reading("部门收入预算表", "单位：万元", first, second), 2024)
+    assert [fact.column_path for fact in table.facts] == ["合计", "一般公共预算", "单位资金和经营 / 收入"]
+
+
 def test_a_repeated_title_over_a_new_total_is_a_new_table() -> None:
     tables = budget_tables(
         reading(
