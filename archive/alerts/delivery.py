@@ -25,9 +25,10 @@ import pyarrow.compute as pc
 from archive import CHINA
 from archive.alerts import messages
 from archive.alerts.channels import Channel
-from archive.alerts.detection import Alert, AlertKind, Asked, within
+from archive.alerts.detection import Alert, AlertKind, Asked
 from archive.alerts.outbox import Message, Outbox
 from archive.errors import AlreadyExists
+from archive.monitoring.verdicts import lie_in
 from archive.stores import Store
 
 _PERMANENT = 500  # SMTP (RFC 5321): from here on, the same message is refused again
@@ -88,7 +89,7 @@ def unsent(store: Store, channels: Iterable[Channel]) -> Asked:
         for channel, known in queued:
             if kind in channel.kinds:
                 fresh = pc.invert(pc.is_in(ids, known))
-                found = pc.or_(found, pc.and_(fresh, within(regions, channel.regions)))
+                found = pc.or_(found, pc.and_(fresh, lie_in(regions, channel.regions)))
         return found
 
     return asked

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import reduce
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -144,12 +143,6 @@ class _Site:
 def everything(kind: AlertKind, ids: pa.ChunkedArray, regions: pa.ChunkedArray) -> pa.ChunkedArray:
     """Asks for all alerts."""
     return pc.is_valid(ids)
-
-
-def within(regions: pa.ChunkedArray, prefixes: Iterable[str]) -> pa.ChunkedArray:
-    """Which of these regions begin with one of these codes; one that is not known begins with none."""
-    codes = pc.fill_null(regions, "")
-    return reduce(pc.or_, (pc.starts_with(codes, one) for one in prefixes))
 
 
 def detect(

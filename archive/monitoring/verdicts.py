@@ -6,7 +6,7 @@ give the same verdicts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -118,10 +118,13 @@ def region_prefixes(selector: str) -> tuple[str, ...]:
 
 def within(rows: pa.Table, region: str) -> pa.Table:
     """The rows with a `region_code` in a region, all if none is named; raises UnknownRegion."""
-    if not region:
-        return rows
-    codes = pc.fill_null(rows.column("region_code"), "")
-    return rows.filter(reduce(pc.or_, [pc.starts_with(codes, prefix) for prefix in region_prefixes(region)]))
+    return rows.filter(lie_in(rows.column("region_code"), region_prefixes(region))) if region else rows
+
+
+def lie_in(regions: pa.ChunkedArray, prefixes: Iterable[str]) -> pa.ChunkedArray:
+    """Which of these regions begin with one of these codes; one that is not known begins with none."""
+    codes = pc.fill_null(regions, "")
+    return reduce(pc.or_, (pc.starts_with(codes, one) for one in prefixes))
 
 
 def one_region(selector: str) -> str:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from archive import CHINA
 from archive.alerts import deliver, detect, read_channels
 from archive.alerts.delivery import unsent
-from archive.alerts.detection import Alert, Asked, within
+from archive.alerts.detection import Alert, Asked
 from archive.dataset.finding import load
 from archive.export import Format, default_name, export
 from archive.monitoring import verdicts
@@ -76,7 +76,7 @@ def write_pages(store: Store, folder: Path, at: str, region: str | None, year: i
 def found_in(store: Store, region: str | None, now: datetime) -> list[Alert]:
     """What happened in a region (everywhere if none is named)."""
     prefixes = verdicts.region_prefixes(region or "")
-    return _found(store, now, lambda kind, ids, regions: within(regions, prefixes))
+    return _found(store, now, lambda kind, ids, regions: verdicts.lie_in(regions, prefixes))
 
 
 def send_to_channels(store: Store, channels: Path, now: datetime) -> tuple[pa.Table, bool]:

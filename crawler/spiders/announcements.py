@@ -22,12 +22,7 @@ from crawler.http.recorder import Recorded
 from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages import relevance
 from crawler.pages.addresses import Limits, forbidden, may_follow
-from crawler.pages.attached_files import (
-    Attachment,
-    disposition_name,
-    identity,
-    is_attachment,
-)
+from crawler.pages.attached_files import Attachment, disposition_name, identity, is_attachment
 from crawler.pages.page import Page
 from crawler.platforms.lines import title_of
 from crawler.platforms.protocol import Entry, PageRequest, Platform
