@@ -13,15 +13,17 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_Parts = tuple[Callable[[Any], tuple[Any, ...]], Any]
+_Parts = tuple[Callable[[Any], tuple[Any, ...]], Any, Callable[[Any], None] | None]
 _KNOWN: dict[Any, _Parts] = {}
 
 
 def made(kind: Callable[P, T], *contents: P.args, **named: P.kwargs) -> T:
-    """A value of a dataclass with slots, as its class makes it; `__post_init__` is not run."""
-    _, twin = _KNOWN.get(kind) or _parts(kind)
+    """A value of a dataclass with slots, as its class makes and checks it."""
+    _, twin, check = _KNOWN.get(kind) or _parts(kind)
     value = twin(*contents, **named)
     value.__class__ = kind
+    if check:
+        check(value)
     return cast(T, value)
 
 
@@ -29,7 +31,7 @@ def changed(value: T, /, **changes: Any) -> T:
     """The value, a dataclass with slots, with other contents in some fields. `__post_init__` is not run: for
     changes of fields it does not look at."""
     kind: Any = value.__class__
-    read, twin = _KNOWN.get(kind) or _parts(kind)
+    read, twin, _ = _KNOWN.get(kind) or _parts(kind)
     copy = twin(*read(value))
     try:
         for name, content in changes.items():
@@ -41,13 +43,13 @@ def changed(value: T, /, **changes: Any) -> T:
 
 
 def _parts(kind: Any) -> _Parts:
-    """What reads all fields at once, and a class of the same slots that may be written: a value is one of it
-    until it is done, for the guard of a frozen class costs more than all the rest."""
+    """What reads all fields at once, a class of the same slots that may be written, and what checks a value.
+    A value is of that class until it is done: the guard of a frozen class costs more than all the rest."""
     parts: list[Any] = [
         (one.name, Any, field(default=one.default, default_factory=one.default_factory))
         for one in fields(kind)
     ]
     names = [name for name, _, _ in parts]
     twin = make_dataclass(f"_{kind.__name__}", parts, slots=True, eq=False, repr=False)
-    found = _KNOWN[kind] = attrgetter(*names), twin
+    found = _KNOWN[kind] = attrgetter(*names), twin, getattr(kind, "__post_init__", None)
     return found

@@ -40,6 +40,9 @@ def test_a_value_is_what_its_class_makes() -> None:
     assert made(_Sample, "合计").table_nos is not made(_Sample, "合计").table_nos
     with pytest.raises(TypeError, match="rule"):
         made(_Sample)  # type: ignore[call-arg]
+    wrong = {part.name: getattr(FACT, part.name) for part in fields(FACT)} | {"amount_yuan": Decimal(1)}
+    with pytest.raises(ValueError, match="100"):
+        made(Fact, **wrong)
 
 
 def test_a_copy_is_frozen_and_has_no_other_fields() -> None:
