@@ -35,6 +35,7 @@ def _ideograph_of_radicals() -> dict[int, str]:
 
 
 _SHORT = 200  # characters: longer texts are prose, and seldom folded twice
+_MOST_FOLDED = 32_768
 _IDEOGRAPHS = _ideograph_of_radicals()
 _RADICAL = re.compile(f"[{''.join(map(chr, _IDEOGRAPHS))}]")
 
@@ -72,14 +73,20 @@ def is_withdrawn(text: str) -> bool:
     return _STROKE in text
 
 
-def fold(text: str) -> str:
-    """Half-width, no white space: `（一） 合 计` → `(一)合计`. For matching against tables of knowledge."""
-    return _folded(text) if len(text) <= _SHORT else _folded.__wrapped__(text)
+class _Folded(dict[str, str]):
+    """Texts with what they fold to: headers, labels and codes are folded many times on their way."""
+
+    def __missing__(self, text: str) -> str:
+        folded = _SPACE.sub("", unicodedata.normalize("NFKC", ideographs(visible(text))))
+        if len(text) <= _SHORT:
+            if len(self) >= _MOST_FOLDED:
+                self.clear()
+            self[text] = folded
+        return folded
 
 
-@lru_cache(maxsize=32_768)  # headers, labels and codes are folded many times on their way
-def _folded(text: str) -> str:
-    return _SPACE.sub("", unicodedata.normalize("NFKC", ideographs(visible(text))))
+fold = _Folded().__getitem__
+"""Half-width, no white space: `（一） 合 计` → `(一)合计`. For matching against tables of knowledge."""
 
 
 def one_line(text: str) -> str:
