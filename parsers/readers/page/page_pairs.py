@@ -6,16 +6,18 @@ shows by itself what a page shows: a long rule, a unit line, or prose without am
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers.readers.page.frames import SHORTEST_RULE, UNIT_LINE
 from parsers.readers.page.lines.geometry import Glyph, PageMarks
-from parsers.readers.page.lines.text import AMOUNT, visual_lines
+from parsers.readers.page.lines.text import visual_lines
 from parsers.values.document import Block, Box, Grid
 
 WIDE = 1.2  # of its height: a narrower sheet holds one page
 FOLD = 24.0  # points of white: the margins of two pages, however small these are printed
+_DECIMALS = re.compile(r"\d[.．]\d")  # as every amount has
 
 
 def fold_of(marks: PageMarks) -> float | None:
@@ -35,7 +37,7 @@ def _is_page(half: PageMarks) -> bool:
         return True
     lines = visual_lines(half.glyphs)
     return any(UNIT_LINE.search(line.text) for line in lines) or (
-        bool(lines) and not any(AMOUNT.search(line.text) for line in lines)
+        bool(lines) and not any(_DECIMALS.search(line.text) for line in lines)
     )
 
 
@@ -55,12 +57,7 @@ def halves(marks: PageMarks, fold: float) -> tuple[PageMarks, PageMarks]:
         )
         glyphs, withdrawn = within(marks.glyphs), within(marks.withdrawn)
         return replace(
-            marks,
-            width=end - start,
-            glyphs=glyphs,
-            rules=tuple(rules),
-            withdrawn=withdrawn,
-            fold=None,
+            marks, width=end - start, glyphs=glyphs, rules=tuple(rules), withdrawn=withdrawn, fold=None
         )
 
     return part(0.0, fold), part(fold, marks.width)
@@ -69,10 +66,10 @@ def halves(marks: PageMarks, fold: float) -> tuple[PageMarks, PageMarks]:
 def moved(block: Block, by: float) -> Block:
     """The block `by` points further to the right; the edges of its columns stay."""
 
-    def moved(box: Box | None) -> Box | None:
+    def placed(box: Box | None) -> Box | None:
         return None if box is None else box._replace(x0=box.x0 + by, x1=box.x1 + by)
 
     if isinstance(block, Grid):
-        cells = tuple(replace(cell, box=moved(cell.box)) for cell in block.cells)
-        return replace(block, box=moved(block.box), cells=cells)
-    return replace(block, box=moved(block.box))
+        cells = tuple(replace(cell, box=placed(cell.box)) for cell in block.cells)
+        return replace(block, box=placed(block.box), cells=cells)
+    return replace(block, box=placed(block.box))
