@@ -97,7 +97,7 @@ class StoredRows:
                 for group in groups:
                     found = source.read_row_group(group, columns=[*asked], use_threads=False)
                     fits = [values.mask(found.column(name)) for name, values in asked.items()]
-                    masks.append(np.logical_and.reduce(fits))
+                    masks.append(np.all(np.stack(fits), axis=0))
                 hits = [place for place, mask in enumerate(masks) if mask.any()]
                 if not hits:
                     return None
