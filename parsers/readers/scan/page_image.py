@@ -17,10 +17,8 @@ from parsers.readers.scan.pixels import Image, PixelBox
 
 INK = 25  # how much darker than its surroundings text is
 RED_EXCESS = 35  # how much a pixel's red exceeds its green and blue to be ink of a seal
-STREAK_EDGE, STREAK_STEP = (
-    0.02,
-    8,
-)  # of the page, where nothing is printed; rows from one looked at to the next
+STREAK_EDGE = 0.02  # of the page: so far from its edge nothing is printed
+STREAK_STEP = 8  # rows from one that is looked at to the next
 STREAK_REACH, STREAK_DEPTH = 5, 8  # pixels to both sides of a streak; how much darker than there it is
 MOST_STREAKS = 0.05  # of all columns: more are a pattern
 # Of the height of lines: how high and wide one is that was not found, the white within it and around others.

@@ -39,7 +39,7 @@ def test_a_value_is_what_its_class_makes() -> None:
     assert one == _Sample("合计", [3]) and type(one) is _Sample and one.page is None
     assert made(_Sample, "合计").table_nos is not made(_Sample, "合计").table_nos
     with pytest.raises(TypeError, match="rule"):
-        made(_Sample)  # type: ignore[call-arg]
+        made(_Sample)  # type: ignore[call-arg]  # the call that has to fail
     wrong = {part.name: getattr(FACT, part.name) for part in fields(FACT)} | {"amount_yuan": Decimal(1)}
     with pytest.raises(ValueError, match="100"):
         made(Fact, **wrong)
