@@ -29,12 +29,11 @@ from parsers.scale import doubt_scale
 from parsers.tables import budget_tables, drafts_of, headings_of
 from parsers.values import media
 from parsers.values.attempts import Attempts, where
-from parsers.values.collecting import seldom_collected
-from parsers.values.document import Reading
+from parsers.values.copies import seldom_collected
+from parsers.values.document import Reading, outcome_of_limit, pages_beyond_limits
 from parsers.values.errors import DocumentError
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, Check, Headline, Hints, ParsedDocument
-from parsers.values.unread_pages import outcome_of_limit, pages_beyond_limits
 from parsers.values.vocabulary import BodyLevel, DocumentOutcome
 
 

@@ -23,7 +23,7 @@ from archive.ingest.sightings import Seen, seen_by
 from archive.stores import Store
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.journal import read_articles, read_captures, read_run, stored_runs
-from parsers.values.collecting import seldom_collected
+from parsers.values.copies import seldom_collected
 
 FEW_RUNS = 4
 """Earlier runs whose captures are held: one that goes on rests on the runs right before it."""

@@ -20,7 +20,7 @@ from archive.warc.journal import UNJUDGED
 from crawler.history.alarms import Watch
 from crawler.history.looks import Schedule
 from crawler.history.schedule import History
-from parsers.values.collecting import seldom_collected
+from parsers.values.copies import seldom_collected
 
 # Outcomes that a second request would only repeat.
 _FINAL = GOOD | GONE | CHALLENGED | {CaptureOutcome.REDIRECT, CaptureOutcome.WRONG_TYPE, UNJUDGED}

@@ -12,10 +12,9 @@ from dataclasses import replace
 
 from parsers.findings.unread import Coverage
 from parsers.tables.facts import WITHOUT_FACTS
-from parsers.values.document import Note
+from parsers.values.document import LostPages, Note, lost_pages
 from parsers.values.messages import Message, Parameter, message, sentences
 from parsers.values.results import BudgetTable, Check, Fact
-from parsers.values.unread_pages import LostPages, lost_pages
 from parsers.values.vocabulary import AmountSource, CheckStatus, Fault, Severity, TextLayer
 
 _SHOWN = 3  # unread tokens a message quotes

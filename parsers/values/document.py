@@ -1,7 +1,8 @@
 """Value types that pass between the stages of reading one document.
 
 Invariant: plain immutable data. Nothing here reads, guesses or stores; a value that is not known is
-`None`, never a default that looks like a finding.
+`None`, never a default that looks like a finding. Which pages were not read follows from the reader's notes
+alone; a document in whose other pages no table was found has the outcome of the limit, never `no_tables`.
 
 Geometry is in PDF points (1/72 inch) on the page *as a person sees it* (after /Rotate), with the origin
 at the top left corner. Formats without geometry have `page=None` and `box=None`.
@@ -14,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from parsers.values.messages import Message
-from parsers.values.vocabulary import AmountSource, TextLayer
+from parsers.values.messages import Message, message
+from parsers.values.vocabulary import AmountSource, DocumentOutcome, TextLayer
 
 BlockStyle = Literal["heading", "paragraph", "sheet", "furniture"]
 
@@ -141,3 +142,52 @@ class Reading:
         """The reading without its hidden sheets, which no reader sees, unless all are hidden."""
         shown = tuple(block for block in self.blocks if not (isinstance(block, Grid) and block.hidden))
         return replace(self, blocks=shown) if any(isinstance(block, Grid) for block in shown) else self
+
+
+LIMIT_OUTCOMES = {
+    "unread_time": DocumentOutcome.TIMEOUT,
+    "unread_memory": DocumentOutcome.TOO_LARGE,
+}
+"""Code of the note of a page that was not started, and the outcome of a document that has no other
+content."""
+
+_LOST = {*LIMIT_OUTCOMES, "image_page", "page_damaged", "not_read"}
+"""Codes of notes on pages of which nothing, or not all, was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class LostPages:
+    """Numbers of pages that were not read, and whether pages behind the last one read were left out."""
+
+    numbers: frozenset[int] = frozenset()
+    last_ones: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.numbers) or self.last_ones
+
+    def beside(self, pages: Sequence[int]) -> int | None:
+        """A lost page among `pages`, before the first or behind the last of them."""
+        around = (*pages, *(() if not pages else (pages[0] - 1, pages[-1] + 1)))
+        return next((number for number in around if number in self.numbers), None)
+
+
+def lost_pages(notes: Sequence[Note]) -> LostPages:
+    """The pages that the reader's notes say were not read."""
+    numbers = {note.page for note in notes if note.code in _LOST and note.page is not None}
+    return LostPages(frozenset(numbers), any(note.code == "pages_left_out" for note in notes))
+
+
+def outcome_of_limit(notes: Sequence[Note]) -> DocumentOutcome | None:
+    """The outcome that goes with the limit that cost pages; None where none did."""
+    return next((LIMIT_OUTCOMES[note.code] for note in notes if note.code in LIMIT_OUTCOMES), None)
+
+
+def pages_beyond_limits(notes: Sequence[Note]) -> Message | None:
+    """A message that names the pages that a limit cost; None where it cost none."""
+    lost = [note for note in notes if note.code in LIMIT_OUTCOMES and note.page is not None]
+    if not lost:
+        return None
+    first, last, timed = lost[0].page, lost[-1].page, lost[0].code == "unread_time"
+    if first == last:
+        return message("page_beyond_time" if timed else "page_beyond_memory", number=first)
+    return message("pages_beyond_time" if timed else "pages_beyond_memory", first=first, last=last)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from parsers import parse, parse_document, tables
-from parsers.values.collecting import VALUES_BETWEEN_COLLECTIONS
+from parsers.values.copies import VALUES_BETWEEN_COLLECTIONS
 from tests.parsers.values.test_attempts import PAGE, REPORT
 
 DEPARTMENTS = {"drafts_of", "assemble", "budget_tables", "indicators", "read_prose", "headline"}

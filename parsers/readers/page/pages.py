@@ -15,10 +15,9 @@ from parsers.readers.page.frames import Carried
 from parsers.readers.page.grids import carried_over, page_blocks
 from parsers.readers.page.lines.geometry import PageMarks
 from parsers.values.attempts import Attempts
-from parsers.values.document import Block, Note, Reading, Recognition
+from parsers.values.document import LIMIT_OUTCOMES, Block, Note, Reading, Recognition
 from parsers.values.errors import DocumentError
 from parsers.values.messages import Message, message
-from parsers.values.unread_pages import LIMIT_OUTCOMES
 from parsers.values.vocabulary import AmountSource, DocumentOutcome, TextLayer
 
 
