@@ -23,7 +23,7 @@ from parsers.readers.page.frames import (
     fits,
     is_data,
 )
-from parsers.readers.page.header_rows import NUMBER, SAME_LEFT
+from parsers.readers.page.headers.rows import NUMBER, SAME_LEFT
 from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Ruling, cluster, join_collinear
 from parsers.readers.page.lines.text import AMOUNT, TextLine

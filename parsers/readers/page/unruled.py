@@ -20,8 +20,19 @@ from parsers.readers.page.aligned import (
 )
 from parsers.readers.page.cells import CONTINUES, FilledLattice, fill
 from parsers.readers.page.frames import MANY, UNIT_LINE, Carried, Frame, continued_frame, ruled_frames
-from parsers.readers.page.header_columns import by_edges, by_widths
-from parsers.readers.page.header_rows import Spanning, likeliest, readings_of, spanning_headers
+from parsers.readers.page.headers.columns import by_edges, by_widths
+from parsers.readers.page.headers.open import (
+    Columns,
+    columns_hold,
+    columns_of,
+    group_pieces,
+    implied_rules,
+    rules_below,
+    spanned_edges,
+)
+from parsers.readers.page.headers.rows import Spanning, likeliest, readings_of, spanning_headers
+from parsers.readers.page.headers.sided import Sided, sided_header
+from parsers.readers.page.headers.spread import spread_pieces
 from parsers.readers.page.lines.columns import (
     header_pieces,
     parted_at_gutters,
@@ -32,18 +43,7 @@ from parsers.readers.page.lines.geometry import Glyph, Ruling, cluster, join_col
 from parsers.readers.page.lines.rows import row_breaks
 from parsers.readers.page.lines.text import TextLine, visual_lines
 from parsers.readers.page.lines.white import gutters
-from parsers.readers.page.open_headers import (
-    Columns,
-    columns_hold,
-    columns_of,
-    group_pieces,
-    implied_rules,
-    rules_below,
-    spanned_edges,
-)
 from parsers.readers.page.ruled import Lattice, complete_lattice
-from parsers.readers.page.sided_headers import Sided, sided_header
-from parsers.readers.page.spread_headers import spread_pieces
 from parsers.values.document import Box
 from parsers.values.text import fold
 

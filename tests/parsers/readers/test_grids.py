@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.readers.page.grids import page_blocks
-from parsers.readers.page.header_columns import by_edges
+from parsers.readers.page.headers.columns import by_edges
+from parsers.readers.page.headers.open import columns_of, spanned_edges
 from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling, distinct_glyphs, join_collinear
 from parsers.readers.page.lines.rows import row_breaks
 from parsers.readers.page.lines.text import visual_lines
-from parsers.readers.page.open_headers import columns_of, spanned_edges
 from parsers.readers.page.ruled import Tolerances, connected_rules, lattice_of
 from parsers.values.document import Box, Grid, TextBlock
 from tests.parsers.readers.drawing import cell, rows

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.readers.page.header_rows import NUMBER, Spanning
+from parsers.readers.page.headers.rows import NUMBER, Spanning
 from parsers.readers.page.lines.geometry import Ruling
 from parsers.readers.page.lines.text import TextLine
 from parsers.values.document import Box

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from parsers.readers.page.header_rows import LEVEL, HeaderCell, Spanning, cell_of, without_numbering
+from parsers.readers.page.headers.rows import LEVEL, HeaderCell, Spanning, cell_of, without_numbering
 from parsers.readers.page.lines.columns import LOOSE
 from parsers.readers.page.lines.text import TextLine
 from parsers.values.document import Box

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from parsers.readers.page.header_rows import LEVEL, OFF, SAME_LEFT, HeaderCell, Spanning, readings_of
+from parsers.readers.page.headers.rows import LEVEL, OFF, SAME_LEFT, HeaderCell, Spanning, readings_of
 from parsers.readers.page.lines.geometry import Ruling, cluster
 from parsers.readers.page.lines.text import TextLine
 from parsers.readers.page.lines.white import GUTTER
