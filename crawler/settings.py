@@ -8,6 +8,11 @@ archive's guarantees rest on.
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:  # a command that does not crawl does not load Scrapy
+    from scrapy.settings import BaseSettings
 
 BOT_NAME = "gongkai"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -125,3 +130,25 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 LOG_LEVEL = "INFO"
 WARN_ON_GENERATOR_RETURN_VALUE = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How far a crawl goes on one site. A bound that is reached is a gap of the site."""
+
+    depth: int
+    listings: int
+    articles: int
+    explored: int
+    at_once: int
+
+    @classmethod
+    def of(cls, settings: BaseSettings) -> Self:
+        """The bounds that the settings state."""
+        return cls(
+            depth=settings.getint("GONGKAI_MAX_DEPTH"),
+            listings=settings.getint("GONGKAI_MAX_LISTINGS"),
+            articles=settings.getint("GONGKAI_MAX_ARTICLES"),
+            explored=settings.getint("GONGKAI_MAX_EXPLORED"),
+            at_once=settings.getint("GONGKAI_EXPLORED_AT_ONCE"),
+        )

@@ -30,6 +30,7 @@ FLOORS = (
     "parsers.prose.checks parsers.prose.report parsers.performance parsers.completeness parsers.government",
     "parsers.readers",
     "parsers.readers.page.lines",
+    "parsers.readers.page.headers",
     "parsers.readers.page",
     "parsers.readers.scan",
     "parsers.readers.pdf.pdfium",
@@ -43,6 +44,7 @@ FLOORS = (
     "archive.dataset.schema",
     "archive.dataset.rows",
     "archive.dataset",
+    "archive.dataset.versions",
     "archive.dataset.query",
     "archive.history",
     "archive.monitoring",
@@ -70,7 +72,7 @@ FLOORS = (
     "crawler.jobs",
     "crawler.cli",
 )
-LONGEST_LISTING = 17
+LONGEST_LISTING = 15
 LONGEST_FILE = 400
 """Lines; what a reader keeps in mind is nearer to 300."""
 LISTS = {

@@ -58,10 +58,11 @@ OTHER_WORDS = {
     ("parsers/readers/html/tables.py", "none"), ("parsers/readers/sheet/ods.py", "none"),
     ("parsers/readers/sheet/number_format.py", "general"), ("parsers/readers/sheet/number_format.py", "text"),
     ("parsers/readers/sheet/xls.py", "encrypted"),  # a word in the message of a library
-    ("archive/dataset/changes.py", "added"), ("archive/dataset/changes.py", "removed"),  # between snapshots
-    ("archive/dataset/changes.py", "changed"), ("archive/dataset/changes.py", "gone"),
-    ("archive/dataset/differences.py", "added"), ("archive/dataset/differences.py", "removed"),
-    ("archive/dataset/differences.py", "changed"), ("archive/dataset/differences.py", "gone"),
+    *(  # between snapshots
+        (f"archive/dataset/versions/{module}.py", word)
+        for module in ("changes", "differences")
+        for word in ("added", "removed", "changed", "gone")
+    ),
     ("archive/dataset/query/measures.py", "unknown"), ("archive/dataset/query/measures.py", "whole"),
     ("archive/monitoring/scores/scoring.py", "government"),  # a level that is scored, beside body and county
     ("archive/web/pages/tableview.py", "all"),  # of any of five dimensions

@@ -22,12 +22,11 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive import CHINA
+from archive import CHINA, AlreadyExists
 from archive.alerts import messages
 from archive.alerts.channels import Channel
 from archive.alerts.detection import Alert, AlertKind, Asked
 from archive.alerts.outbox import Message, Outbox
-from archive.errors import AlreadyExists
 from archive.monitoring.verdicts import lie_in
 from archive.stores import Store
 

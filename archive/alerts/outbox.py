@@ -22,8 +22,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from archive import AlreadyExists
 from archive.alerts.detection import Alert, AlertKind
-from archive.errors import AlreadyExists
 from archive.stores import Store
 
 ROOT = "alerts/"

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from archive import IntegrityError, StoreUnusable
 from archive.dataset.manifest import ROOT, DataFile, key_bound
 from archive.dataset.schema.declaration import TableSchema
-from archive.errors import IntegrityError, StoreUnusable
 from archive.stores import Store
 
 NO_GROUP = "0000/00"

@@ -18,12 +18,12 @@ from typing import Final, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive import SchemaError
 from archive.dataset import compaction
 from archive.dataset.datafiles import MIXED, NO_GROUP, read_keys, read_rows, write_rows
 from archive.dataset.manifest import DataFile, key_bound
 from archive.dataset.schema import TABLES, require_fit
 from archive.dataset.schema.declaration import TableSchema
-from archive.errors import SchemaError
 from archive.stores import Store
 
 WRITERS = 2

@@ -16,8 +16,8 @@ from datetime import time as clock
 from hashlib import sha256
 from typing import TypeVar
 
+from archive import AlreadyExists, IntegrityError, ObjectNotFound, SnapshotNotFound
 from archive.dataset.manifest import ROOT, Snapshot, decode, snapshot_key
-from archive.errors import AlreadyExists, IntegrityError, ObjectNotFound, SnapshotNotFound
 from archive.stores import Store
 
 SNAPSHOT_KEY = re.compile(re.escape(ROOT) + r"snapshot-(\d{8})\.json")

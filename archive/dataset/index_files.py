@@ -16,11 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from archive import IntegrityError, ObjectNotFound
 from archive.dataset.compaction import companions
 from archive.dataset.datafiles import read_columns
 from archive.dataset.manifest import INDEX, DataFile
 from archive.dataset.schema import TABLES
-from archive.errors import IntegrityError, ObjectNotFound
 from archive.stores import Store
 
 

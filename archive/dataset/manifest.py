@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from archive.errors import IntegrityError
+from archive import IntegrityError
 
 if TYPE_CHECKING:
     from archive.dataset.schema.declaration import TableSchema

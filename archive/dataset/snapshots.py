@@ -32,6 +32,7 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive import AlreadyExists, Conflict, Overtaken
 from archive.dataset.capture_index import CAPTURES
 from archive.dataset.datafiles import NO_GROUP, read_columns
 from archive.dataset.edits import (
@@ -52,7 +53,6 @@ from archive.dataset.rows.typed import column_names, rows_of, table_name
 from archive.dataset.schema import TABLES, empty_table
 from archive.dataset.schema.declaration import TableSchema
 from archive.dataset.selecting import StoredRows
-from archive.errors import AlreadyExists, Conflict, Overtaken
 from archive.stores import Store
 
 __all__ = [

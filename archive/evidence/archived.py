@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from typing import TYPE_CHECKING
 
+from archive import IntegrityError, ObjectNotFound
 from archive.dataset.manifest import Snapshot, snapshot_key
 from archive.dataset.rows.typed import row_of
 from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import latest, read_as
-from archive.errors import IntegrityError, ObjectNotFound
 from archive.rendering.texts import t
 from archive.stores import Store
 from archive.warc.captures import RUN, Capture, journal_key

@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 import duckdb
 import pyarrow as pa
 
+from archive import QueryError
 from archive.dataset.query.connection import ask, connect
 from archive.dataset.rows.archived import CAPTURE
 from archive.dataset.rows.typed import table_of
 from archive.dataset.schema import empty_table
 from archive.dataset.snapshots import Snapshot
-from archive.errors import QueryError
 from archive.history.runs import pending_runs
 from archive.ids import normalised_url
 from archive.stores import Store

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from archive import AlreadyExists, ObjectNotFound
 from archive.dataset.manifest import ROOT, snapshot_key
 from archive.dataset.snapshots import snapshot_numbers
-from archive.errors import AlreadyExists, ObjectNotFound
 from archive.stores import Store
 from archive.warc.journal import stored_runs
 from parsers.values.vocabulary import Severity

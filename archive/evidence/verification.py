@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from archive import IntegrityError, ObjectNotFound, SchemaError
 from archive.dataset.datafiles import conform
-from archive.dataset.expiry import expired_manifests
 from archive.dataset.finding import TAG_KEY, decode_tag
 from archive.dataset.index_files import IndexSchema, entries_in, read_index
 from archive.dataset.manifest import INDEX, ROOT, DataFile, Snapshot, decode, key_bound, snapshot_key
@@ -24,7 +24,7 @@ from archive.dataset.query.connection import ask, connect
 from archive.dataset.schema import TABLES, require_fit
 from archive.dataset.schema.declaration import ForeignKey, TableSchema
 from archive.dataset.snapshots import INDEX_KINDS, snapshot_numbers
-from archive.errors import IntegrityError, ObjectNotFound, SchemaError
+from archive.dataset.versions.expiry import expired_manifests
 from archive.evidence.archived import Finding, error_of, verify_warcs
 from archive.evidence.stamps import check as check_stamps
 from archive.stores import Store

@@ -20,8 +20,8 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from archive import IntegrityError
 from archive.dataset.snapshots import Snapshot
-from archive.errors import IntegrityError
 from archive.evidence.exchanges import Chosen, Subject, exchanges_of
 from archive.export.rows import replacing
 from archive.ids import normalised_url

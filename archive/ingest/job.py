@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-from archive import CHINA
+from archive import CHINA, Conflict, Overtaken
 from archive.dataset.rows.crawl import DisclosureRow
 from archive.dataset.rows.documents import VersionRow
 from archive.dataset.rows.typed import narrowed, rows_of
@@ -34,7 +34,6 @@ from archive.dataset.snapshots import (
     rebase,
     snapshot_numbers,
 )
-from archive.errors import Conflict, Overtaken
 from archive.history.stored import LazyRows
 from archive.ids import disclosure_id
 from archive.ingest.disclosures import Announcements, Documents, merged

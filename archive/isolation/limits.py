@@ -31,7 +31,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from archive.errors import StoreError
+from archive import StoreError
 from parsers.readers.limits import MIB, Limits
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")

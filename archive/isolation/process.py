@@ -33,7 +33,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
-from archive.errors import StoreError
+from archive import StoreError
 from archive.isolation.limits import descendants, limit_private, peak, usage
 from parsers.readers.limits import MIB
 from parsers.values.attempts import where

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
-from archive.errors import AlreadyExists, StoreUnusable
+from archive import AlreadyExists, StoreUnusable
 from archive.stores.base import Store, StoredObject, check_key
 from archive.stores.local import LocalStore
 

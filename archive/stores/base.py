@@ -50,7 +50,7 @@ class Store(Protocol):
 
     def write(self, key: str, data: bytes) -> None:
         """`create`, for a key that names its content and may be there already: then nothing is sent, and the
-        object counts as young again (see `archive.dataset.expiry`)."""
+        object counts as young again (see `archive.dataset.versions.expiry`)."""
 
     def upload(self, key: str, path: Path) -> None:
         """`write` from a local file of any size (it is never read into memory whole)."""

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from archive.errors import AlreadyExists, ObjectNotFound, StoreError
+from archive import AlreadyExists, ObjectNotFound, StoreError
 from archive.stores.base import Store
 from archive.stores.lock import TERM, describe_holder, is_dead
 

@@ -17,7 +17,7 @@ from filecmp import cmp
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from archive.errors import AlreadyExists, ObjectNotFound, StoreUnusable
+from archive import AlreadyExists, ObjectNotFound, StoreUnusable
 from archive.stores.base import Found, Item, StoredObject, check_key
 
 if TYPE_CHECKING:

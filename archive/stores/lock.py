@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.errors import AlreadyExists, ObjectNotFound, StoreError
+from archive import AlreadyExists, ObjectNotFound, StoreError
 from archive.stores.base import Store
 
 ROOT = "locks/"

@@ -29,7 +29,7 @@ from botocore.exceptions import (
     PartialCredentialsError,
 )
 
-from archive.errors import AlreadyExists, Conflict, ObjectNotFound, StoreError, StoreUnusable
+from archive import AlreadyExists, Conflict, ObjectNotFound, StoreError, StoreUnusable
 from archive.stores.base import Found, Item, StoredObject, check_key
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from archive.errors import IntegrityError
+from archive import IntegrityError
 from archive.stores import Store
 from archive.warc.captures import RUN, Capture, capture_from_json, capture_to_json, journal_key, run_from_json
 from archive.warc.journal import CAPTURES_OPEN, RUN_OPEN, UNJUDGED, capture_id, publish, spooled_lines

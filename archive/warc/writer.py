@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, Self
 from urllib.parse import quote
 
-from archive.errors import IntegrityError
+from archive import IntegrityError
 from archive.warc import records
 from archive.warc.records import Exchange, sha256
 from archive.warc.spool import OPEN, UploadStore, finish, hand_over

@@ -19,8 +19,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from archive import ObjectNotFound, QueryError, SnapshotNotFound
 from archive.dataset.query.measures import body_measures
-from archive.errors import ObjectNotFound, QueryError, SnapshotNotFound
 from archive.monitoring.verdicts import UnknownRegion
 from archive.stores import Store
 from archive.web.api import answers

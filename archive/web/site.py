@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from starlette.exceptions import HTTPException
 
+from archive import ObjectNotFound
 from archive.dataset.rows.typed import row_of
 from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot
-from archive.errors import ObjectNotFound
 from archive.export.rows import replacing, text_rows, write_csv
 from archive.rendering.scalars import harmless
 from archive.stores import Store

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import typer
 from typer.core import TyperGroup
 
-from archive.errors import AlreadyExists, QueryError, SnapshotNotFound, StoreUnusable
+from archive import AlreadyExists, QueryError, SnapshotNotFound, StoreUnusable
 from archive.rendering import texts
 from archive.rendering.texts import t
 from archive.stores import Store, open_store, probe_for_writing

@@ -14,9 +14,9 @@ from typing import Annotated
 
 import typer
 
+from archive import SnapshotNotFound
 from archive.dataset import finding
-from archive.dataset.expiry import Policy
-from archive.errors import SnapshotNotFound
+from archive.dataset.versions.expiry import Policy
 from archive.rendering.console import Listing
 from archive.rendering.texts import t
 from crawler.cli.base import (
@@ -89,8 +89,8 @@ def diff_snapshots(
     out: Out = None,
 ) -> int:
     """`gongkai diff`."""
-    from archive.dataset import differences
-    from archive.dataset.changes import diff
+    from archive.dataset.versions import differences
+    from archive.dataset.versions.changes import diff
     from archive.rendering import formats
 
     store = ctx.obj.store()
@@ -186,7 +186,7 @@ def expire_snapshots(
     dry_run: Annotated[bool, flag("--dry-run", "Only say what would go")] = False,
 ) -> int:
     """`gongkai expire`."""
-    from archive.dataset.expiry import expire
+    from archive.dataset.versions.expiry import expire
 
     policy = Policy(count, timedelta(days=days), timedelta(days=grace))
     gone = expire(existing(ctx.obj.store()), policy, now=datetime.now(UTC), dry_run=dry_run)

@@ -16,7 +16,7 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 
-from archive.errors import StoreError
+from archive import StoreError
 from archive.vocabulary import CaptureOutcome
 from archive.warc.captures import Article
 from crawler.http.failures import NotArchived, Stopped, outcome_of

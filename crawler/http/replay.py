@@ -33,7 +33,7 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 
-from archive.errors import IntegrityError
+from archive import IntegrityError
 from archive.warc.captures import RUN, journal_key, run_from_json
 from archive.warc.records import Exchange, Record, read_records
 from crawler.http.failures import NotInArchive

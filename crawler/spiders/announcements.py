@@ -39,8 +39,7 @@ from crawler.reading.articles import (
 )
 from crawler.reading.kinds import opens_list
 from crawler.reports.tally import SiteTally
-from crawler.spiders.files import Files
-from crawler.spiders.recognising import doubtful_files, is_recognised, links_known
+from crawler.spiders.files import Files, doubtful_files, is_recognised, links_known
 from crawler.spiders.visit import Visit, field_of, page_of
 from parsers.cover.approvals import Approval, approval, is_decision
 from parsers.values.lexicon import lexicon_of

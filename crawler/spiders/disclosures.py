@@ -32,7 +32,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from archive.errors import StoreError
+from archive import StoreError
 from archive.ids import new_run_id
 from archive.stores import Store, open_store
 from archive.vocabulary import CaptureOutcome, GapKind
@@ -47,12 +47,11 @@ from crawler.pages.outcomes import Outcome
 from crawler.reading.discovery import names_disclosures
 from crawler.reports.results import CrawlReport, Progress
 from crawler.reports.totals import Tally
-from crawler.settings import VERSION
+from crawler.settings import VERSION, Bounds
 from crawler.sites import Site
 from crawler.sites.decisions import active, entries
 from crawler.sites.territory import Territory
 from crawler.spiders.announcements import Announcements
-from crawler.spiders.bounds import Bounds
 from crawler.spiders.frontier import Frontier
 from crawler.spiders.list_pages import changed_shape, no_list, read_listing
 from crawler.spiders.listings import Listings

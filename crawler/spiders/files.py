@@ -3,13 +3,16 @@
 Invariant: a disclosure is yielded once per run, when each of its files has been asked for or is known to be
 archived, with the best name each has: the one the page shows, else the one the answer carried
 (Content-Disposition). A file several articles link is asked for once. A doubtful link is a file if a document
-comes, and nothing otherwise.
+comes, and nothing otherwise. A page that shows neither the title of its link nor anything of its own is not
+the article, whatever it links.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from scrapy import Request
@@ -17,9 +20,15 @@ from scrapy.http import Response
 
 from archive.vocabulary import GOOD
 from archive.warc.captures import Article
+from crawler.history.schedule import History
 from crawler.http.recorder import Recorded
 from crawler.http.request_meta import RequestMeta, meta_of
-from crawler.pages.attached_files import disposition_name
+from crawler.pages.addresses import same_site
+from crawler.pages.attached_files import Attachment, disposition_name, identity, may_be_file
+from crawler.pages.page import Page
+from crawler.platforms.lines import title_of
+from crawler.platforms.protocol import Entry
+from crawler.reading.articles import body_links, file_name, shows_something, shows_title
 from crawler.reports.tally import SiteTally
 from crawler.spiders.visit import Visit, field_of
 
@@ -154,3 +163,39 @@ def _is_document(recorded: Recorded) -> bool:
     """Is what came a document, and not a page, a picture or a program's data?"""
     kind = recorded.capture.media_type or ""
     return recorded.outcome.name in GOOD and kind.startswith("application/") and kind not in _NO_DOCUMENTS
+
+
+_MOST_DOUBTFUL = 6
+
+
+def doubtful_files(history: History, now: datetime, page: Page, address: str) -> tuple[Attachment, ...]:
+    """What an article without files may attach all the same, found out by asking. What was not a file when it
+    was asked for last is left alone until its time has come."""
+    taken = history.article(address)
+    known = {url for url, _ in taken.attachments} if taken else set()
+    found = {
+        url: title_of(node)
+        for node, url in body_links(page)
+        if same_site(url, page.url)
+        and may_be_file(url, title_of(node))
+        and (url in known or history.due(url, now))
+    }
+    return tuple(Attachment(url, file_name(text)) for url, text in islice(found.items(), _MOST_DOUBTFUL))
+
+
+def is_recognised(history: History, page: Page, entry: Entry, files: Collection[Attachment]) -> bool:
+    """Is this provably the article that its link announces? A page of a challenge, a limit or a login is not,
+    whatever its status, and nor is the shell of one; of a known one, another text may stand in its place."""
+    known = history.article(entry.url)
+    if any(title and shows_title(page, title) for title in (entry.title, known.title if known else None)):
+        return True
+    if known is None:
+        return bool(files) or shows_something(page)
+    return not {identity(file.url) for file in files}.isdisjoint(
+        identity(url) for url, _ in history.files(entry.url)
+    )
+
+
+def links_known(history: History, page: Page) -> bool:
+    """Does the page link an announcement of an earlier run?"""
+    return any(history.known(url) for _, url in body_links(page))

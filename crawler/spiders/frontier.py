@@ -30,7 +30,7 @@ from crawler.reading import discovery
 from crawler.reading.discovery import Candidate
 from crawler.reports.tally import SiteTally
 from crawler.reports.totals import Tally
-from crawler.spiders.bounds import Bounds
+from crawler.settings import Bounds
 from crawler.spiders.keys import request_key, sought_as
 from parsers.values.messages import Seen, message
 

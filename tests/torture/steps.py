@@ -26,9 +26,9 @@ import archive.dataset.compaction
 import archive.warc.journal
 import archive.warc.spool
 import archive.warc.writer
-from archive.dataset.expiry import Policy, expire
 from archive.dataset.manifest import DataFile
 from archive.dataset.snapshots import latest, read_table
+from archive.dataset.versions.expiry import Policy, expire
 from archive.evidence.verification import verify
 from archive.ingest.job import ingest
 from archive.isolation.pool import Pool

@@ -18,6 +18,7 @@ import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from duckdb_extensions import import_extension  # type: ignore[import-untyped]
 
+from archive import IntegrityError, QueryError
 from archive.dataset.datafiles import FOLDER_YEAR, YEAR, YEAR_FOLDER
 from archive.dataset.manifest import DataFile, Snapshot
 from archive.dataset.query.government_tables import completeness_sql
@@ -26,7 +27,6 @@ from archive.dataset.query.measures import measures_sql
 from archive.dataset.rows.typed import rows_of
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
-from archive.errors import IntegrityError, QueryError
 from archive.rendering.messages import rendered
 from archive.rendering.texts import LANGUAGES
 from archive.stores import LocalStore, Store

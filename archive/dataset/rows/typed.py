@@ -22,9 +22,9 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive import SchemaError
 from archive.dataset.schema import TABLES, TableSchema
 from archive.dataset.schema.declaration import Column, arrays_to_table
-from archive.errors import SchemaError
 
 T = TypeVar("T")
 Words = dict[str | None, StrEnum | None]

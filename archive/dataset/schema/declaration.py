@@ -15,8 +15,8 @@ from typing import Annotated, Any, TypeVar
 import pyarrow as pa
 from pydantic import BeforeValidator, ConfigDict
 
+from archive import SchemaError
 from archive.dataset.schema.words import WORDS, Words
-from archive.errors import SchemaError
 
 TEXT = pa.string()
 TEXTS = pa.list_(pa.string())

@@ -25,6 +25,7 @@ from distributed import Client, Future, KilledWorker, LocalCluster
 from distributed.client import FutureCancelledError
 from distributed.comm.core import CommClosedError
 
+from archive import StoreError
 from archive.dataset.datafiles import read_rows
 from archive.dataset.edits import own_groups
 from archive.dataset.manifest import WORK, DataFile
@@ -32,7 +33,6 @@ from archive.dataset.rows.documents import DocumentRow
 from archive.dataset.rows.typed import rows_of
 from archive.dataset.schema import TABLES, empty_table
 from archive.dataset.snapshots import Change
-from archive.errors import StoreError
 from archive.ingest.cluster import work
 from archive.ingest.cluster.work import Answer, Order, Part
 from archive.ingest.reading.readings import Draft, Engine, PoolReader, Reader, Reading

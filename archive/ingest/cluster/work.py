@@ -21,10 +21,10 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive import StoreError
 from archive.dataset.datafiles import MIXED, read_rows, write_rows
 from archive.dataset.manifest import WORK, DataFile
 from archive.dataset.schema import TABLES, empty_table
-from archive.errors import StoreError
 from archive.ingest.reading.readings import Draft, Reading, read_all
 from archive.ingest.reading.rows import DOCUMENT_TABLES
 from archive.isolation.pool import Pool

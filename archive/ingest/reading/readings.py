@@ -17,11 +17,11 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from archive import IntegrityError
 from archive.dataset.rows.documents import DocumentRow
 from archive.dataset.rows.typed import row_of, rows_of
 from archive.dataset.schema import empty_table
 from archive.dataset.snapshots import Change, DataFile
-from archive.errors import IntegrityError
 from archive.ingest.reading.rows import DOCUMENT_TABLES, Rows, document_rows
 from archive.isolation.pool import Pool
 from archive.isolation.tasks import Results, Task

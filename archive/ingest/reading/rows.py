@@ -15,8 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from archive import SchemaError
 from archive.dataset.schema import build_table
-from archive.errors import SchemaError
 from archive.ids import check_id, fact_id, table_id
 from archive.rendering.redaction import redacted, redacted_row
 from parsers import PARSER_VERSION

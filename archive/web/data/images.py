@@ -18,7 +18,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
-from archive.errors import IntegrityError, ObjectNotFound
+from archive import IntegrityError, ObjectNotFound
 from archive.stores import Store
 from archive.warc.writer import read_payload
 from archive.web.data import queries, sandbox

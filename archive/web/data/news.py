@@ -14,11 +14,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
+from archive import SnapshotNotFound
 from archive.dataset.datafiles import read_columns
 from archive.dataset.rows.typed import column_names, row_of, rows_of, table_name
 from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot, load
-from archive.errors import SnapshotNotFound
 from archive.stores import Store
 from archive.vocabulary import OF_AN_AMOUNT, WITHDRAWN, ChangeKind, State
 

@@ -11,9 +11,9 @@ from functools import partial
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from archive import ObjectNotFound
 from archive.dataset.rows.documents import DocumentRow, TableRow
 from archive.dataset.rows.facts import CheckRow, FactRow
-from archive.errors import ObjectNotFound
 from archive.monitoring.bodies import body_id
 from archive.web.data import images, queries
 from archive.web.data.images import Images, Original, members_in, original

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from archive.dataset.changes import LEVELS, RowChange, diff
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, Snapshot, commit
+from archive.dataset.versions.changes import LEVELS, RowChange, diff
 from archive.stores import Store
 from tests.archive.samples import NOON, Sample, changes, removal
 

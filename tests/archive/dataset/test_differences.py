@@ -7,9 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from archive.dataset.changes import diff
-from archive.dataset.differences import counts, levels, lines
 from archive.dataset.snapshots import Snapshot, commit, load
+from archive.dataset.versions.changes import diff
+from archive.dataset.versions.differences import counts, levels, lines
 from archive.ingest.job import ingest
 from archive.isolation.pool import Pool
 from archive.stores import Store

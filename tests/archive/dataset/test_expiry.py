@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-import archive.dataset.expiry
-from archive.dataset.expiry import EXPIRED, Policy, expire
+import archive.dataset.versions.expiry
 from archive.dataset.manifest import snapshot_key
 from archive.dataset.snapshots import claim, commit, create_tag, latest, load, read_table, snapshot_numbers
+from archive.dataset.versions.expiry import EXPIRED, Policy, expire
 from archive.evidence.verification import verify
 from archive.stores import LocalStore, Store, StoredObject
 from tests.archive.samples import NOON, Sample, changes
@@ -109,7 +109,7 @@ def test_a_writer_that_takes_up_an_old_file_keeps_it(grown: Store, monkeypatch: 
     """The file of snapshot 1 is about to go when a commit of the same rows finds it and lists it."""
     [old] = load(grown, 1).files("facts")
     expire(grown, LAST, now=clock())
-    abandoned = archive.dataset.expiry._abandoned
+    abandoned = archive.dataset.versions.expiry._abandoned
 
     def beside_a_writer(store: Store, limit: datetime) -> list[StoredObject]:
         found = list(abandoned(store, limit))
@@ -118,7 +118,7 @@ def test_a_writer_that_takes_up_an_old_file_keeps_it(grown: Store, monkeypatch: 
         assert old.key in {one.key for one in found}
         return found
 
-    monkeypatch.setattr(archive.dataset.expiry, "_abandoned", beside_a_writer)
+    monkeypatch.setattr(archive.dataset.versions.expiry, "_abandoned", beside_a_writer)
     time.sleep(1.1)
     removed = expire(grown, Policy(count=1, age=timedelta(), grace=timedelta()), now=clock())
     assert removed.files and old.key not in removed.files

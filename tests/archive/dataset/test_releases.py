@@ -11,12 +11,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from archive.dataset.changes import diff
 from archive.dataset.manifest import snapshot_key
 from archive.dataset.query.connection import run_sql
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import TEXT, Column
 from archive.dataset.snapshots import commit, latest, load, read_table
+from archive.dataset.versions.changes import diff
 from archive.evidence.verification import verify_dataset
 from archive.stores import LocalStore
 from crawler.settings import VERSION

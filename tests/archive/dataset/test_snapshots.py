@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from archive import AlreadyExists, IntegrityError, SchemaError, SnapshotNotFound
 from archive.dataset.manifest import decode, encode, snapshot_key
 from archive.dataset.schema import TABLES, arrow_schema, build_table
 from archive.dataset.snapshots import (
@@ -29,7 +30,6 @@ from archive.dataset.snapshots import (
     read_table,
     tags,
 )
-from archive.errors import AlreadyExists, IntegrityError, SchemaError, SnapshotNotFound
 from archive.evidence.verification import verify
 from archive.stores import LocalStore, Store, open_store
 from tests.archive.dataset.commits import MIAN, YANBIAN, amounts, committed

@@ -15,8 +15,8 @@ from threading import Thread
 
 import pytest
 
-from archive.dataset.expiry import Policy, expire
 from archive.dataset.snapshots import commit
+from archive.dataset.versions.expiry import Policy, expire
 from archive.evidence.stamps import check, stamp
 from archive.stores import LocalStore, Store
 from archive.warc.journal import stored_runs

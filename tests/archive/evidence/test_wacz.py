@@ -18,8 +18,8 @@ from pywb.warcserver.warcserver import WarcServer
 from warcio.archiveiterator import ArchiveIterator
 from werkzeug.test import Client
 
+from archive import IntegrityError, QueryError
 from archive.dataset.snapshots import load
-from archive.errors import IntegrityError, QueryError
 from archive.evidence.wacz import _spans, export_wacz
 from archive.ids import disclosure_id
 from archive.ingest.job import ingest

@@ -12,10 +12,10 @@ import pytest
 from pyiceberg.catalog import Catalog
 
 from archive.dataset import snapshots
-from archive.dataset.expiry import Policy, expire
 from archive.dataset.schema import TABLES, build_table
 from archive.dataset.schema.declaration import Column
 from archive.dataset.snapshots import Change, Snapshot, commit, latest, load, read_table
+from archive.dataset.versions.expiry import Policy, expire
 from archive.export import iceberg
 from archive.export.iceberg import CatalogUnusable, Published, open_catalog, publish
 from archive.stores import Store

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from archive.dataset.changes import diff
 from archive.dataset.query.connection import run_sql
 from archive.dataset.snapshots import latest, load
+from archive.dataset.versions.changes import diff
 from archive.isolation.pool import Pool
 from archive.stores import Store
 from tests.archive.crawls import NOW, SITE, article, budget, crawl, page

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from archive.dataset.changes import diff
 from archive.dataset.snapshots import latest, load, read_table
+from archive.dataset.versions.changes import diff
 from archive.evidence.verification import verify
 from archive.ids import disclosure_id
 from archive.ingest.job import ingest

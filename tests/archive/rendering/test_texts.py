@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.dataset.differences import LEVELS
+from archive.dataset.versions.differences import LEVELS
 from archive.ingest.reading.one_file import CHECK, HEADLINE, TABLE
 from archive.monitoring.verdicts import URGENCY
 from archive.rendering import texts

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from archive import AlreadyExists, ObjectNotFound, StoreUnusable
 from archive.dataset.schema import build_table
-from archive.errors import AlreadyExists, ObjectNotFound, StoreUnusable
 from archive.stores import LocalStore, Store, check_key, open_store, probe_for_writing
 from archive.stores.s3 import S3Store
 

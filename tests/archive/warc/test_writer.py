@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import IntegrityError
+from archive import IntegrityError
 from archive.warc.content_coding import MAX_DECODED_BYTES, content_decoded
 from archive.warc.records import Record, read_records
 from archive.warc.spool import finish_torn, hand_over_warcs

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from archive.errors import StoreError
+from archive import StoreError
 from archive.stores import Store, open_store
 from archive.stores.s3 import S3Store
 from archive.warc.captures import Run

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.dataset.expiry import Policy, expire
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit, latest
+from archive.dataset.versions.expiry import Policy, expire
 from archive.stores import Store, open_store
 from archive.web.data.news import ITEMS, Edition, editions
 from tests.archive.samples import Sample, changes

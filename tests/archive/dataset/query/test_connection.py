@@ -10,10 +10,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from archive import IntegrityError, QueryError
 from archive.dataset.query.connection import connect, run_sql, select
 from archive.dataset.schema import TABLES, arrow_schema, build_table
 from archive.dataset.snapshots import Change, Snapshot, commit, latest, load
-from archive.errors import IntegrityError, QueryError
 from archive.stores import LocalStore, Store
 from parsers.values.messages import Message, message
 from tests.archive.samples import NOON, Sample, changes

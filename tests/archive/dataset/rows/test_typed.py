@@ -11,12 +11,12 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from archive import SchemaError
 from archive.dataset.rows.facts import CheckRow
 from archive.dataset.rows.monitoring import BodyRow, DeadlineRow
 from archive.dataset.rows.typed import column_names, row_of, rows_of, table_of
 from archive.dataset.rows.writing import MODULES, module
 from archive.dataset.schema import build_table
-from archive.errors import SchemaError
 from archive.vocabulary import DeadlineStatus, DueKind
 from parsers.values.vocabulary import CheckStatus, Severity
 

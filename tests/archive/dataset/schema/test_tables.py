@@ -9,9 +9,9 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
+from archive import SchemaError
 from archive.dataset.schema import TABLES, arrow_schema, build_table, empty_table
 from archive.dataset.schema.declaration import table_schema_type
-from archive.errors import SchemaError
 from archive.warc.captures import Capture
 from parsers.values.results import Fact
 from parsers.values.vocabulary import DocumentOutcome

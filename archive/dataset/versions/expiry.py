@@ -23,9 +23,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from archive import ObjectNotFound
 from archive.dataset.finding import history, tags
 from archive.dataset.manifest import INDEX, ROOT, WORK, Snapshot, decode, snapshot_key
-from archive.errors import ObjectNotFound
 from archive.stores import Store, StoredObject
 
 EXPIRED = f"{ROOT}expired/"

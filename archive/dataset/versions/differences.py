@@ -1,7 +1,6 @@
 """A difference between snapshots on three levels: announcements and files, their tables, their amounts.
 
-Invariant: the counts add up to all that `archive.dataset.changes` found; named one by one are only what a
-person would
+Invariant: the counts add up to all that `changes` found; named one by one are only what a person would
 want to read: every announcement and file that came, went or changed, every table of what was there before,
 and every amount that is printed otherwise than before, with its page. What came as a whole is counted.
 """
@@ -14,8 +13,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from archive.dataset.changes import Difference, Kind, RowChange
 from archive.dataset.snapshots import Snapshot, read_table
+from archive.dataset.versions.changes import Difference, Kind, RowChange
 from archive.rendering.console import for_eyes
 from archive.rendering.formats import texts_of
 from archive.rendering.texts import t
