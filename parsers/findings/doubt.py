@@ -15,7 +15,7 @@ from parsers.tables.facts import WITHOUT_FACTS
 from parsers.values.document import LostPages, Note, lost_pages
 from parsers.values.messages import Message, Parameter, message, sentences
 from parsers.values.results import BudgetTable, Check, Fact
-from parsers.values.vocabulary import AmountSource, CheckStatus, Fault, Severity, TextLayer
+from parsers.values.vocabulary import AmountSource, CheckStatus, FactStatus, Fault, Severity, TextLayer
 
 _SHOWN = 3  # unread tokens a message quotes
 _ABSENCE = frozenset({"complete-table", "complete-promise", "complete-declared", "complete-amount-table"})
@@ -66,6 +66,30 @@ def doubted(
             check = replace(check, fault=Fault.READING, message=sentences(check.message, reason))
         found.append(replace(check, severity=Severity.INFO) if check.fault == Fault.READING else check)
     return tuple(found)
+
+
+def scans_doubted(tables: Sequence[BudgetTable], covered: Coverage) -> tuple[BudgetTable, ...]:
+    """The tables; of those read from images, facts that a sum proves stay `single` where amounts in or beside
+    the table were not read, or where the column, or the name of the row, was not understood: a sum shows that
+    an amount is right, not what it means."""
+    return tuple(
+        replace(table, facts=tuple(_unproved(table, covered)))
+        if any(fact.source == AmountSource.SCAN for fact in table.facts)
+        else table
+        for table in tables
+    )
+
+
+def _unproved(table: BudgetTable, covered: Coverage) -> Iterator[Fact]:
+    lacking, one_row = bool(covered.of(table)), len({fact.row_no for fact in table.facts}) == 1
+    for fact in table.facts:
+        sure = not lacking and fact.flow and _is_understood(fact) and (one_row or _is_named(fact))
+        weak = fact.source == AmountSource.SCAN and fact.status == FactStatus.PROVED and not sure
+        yield replace(fact, status=FactStatus.SINGLE) if weak else fact
+
+
+def _is_understood(fact: Fact) -> bool:
+    return bool(fact.column_path) and not (fact.fund is None and fact.period is None)
 
 
 def _partly_hidden(notes: Sequence[Note]) -> frozenset[Parameter]:
@@ -137,7 +161,7 @@ def _of_facts(check: Check, tables: Sequence[BudgetTable]) -> Iterator[Message]:
                 continue
             if not unnamed.isdisjoint(range(fact.row_no - 1, fact.row_no + 2)):
                 yield message("row_without_name")
-            if not fact.column_path or (fact.fund is None and fact.period is None):
+            if not _is_understood(fact):
                 yield message("header_not_understood")
 
 

@@ -45,10 +45,10 @@ def ruling(gray: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[list[Rul
     dark = ink(gray)
     across, down = _all_lines(dark, dark, dpi)
     across |= _dotted_across(dark, dpi, lines)
-    down |= dotted_lines(dark, dpi, horizontal=False)
+    down |= _without_strokes_at_ends(dotted_lines(dark, dpi, horizontal=False), down, lines, dpi)
     _drop_strokes(across, down, lines)
     ruled = any(max(w, h) >= LONG_RULE * dpi for _, _, w, h in (*_boxes(across), *_boxes(down)))
-    fringe = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
+    fringe = _thickened(across | down)
     # With their pale edges, which smear into lines like any ink.
     strokes = cv2.dilate(np.where(fringe > 0, 0, dark).astype(np.uint8), np.ones((HALO, HALO), np.uint8))
     fainter = _faint_lines(gray, np.where(fringe > 0, 0, strokes).astype(np.uint8), dpi, lines)
@@ -64,6 +64,10 @@ def ruling(gray: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[list[Rul
     sides = [r for r in found if r.axis == "v" and (r.length >= long or _is_side_of_cells(r, found, dpi))]
     ends = [r for r in found if r.axis == "h" and (r.length >= long or _is_end_of_cells(r, sides, dpi))]
     return [*ends, *sides], _ink_of_rules(dark, across) | _ink_of_rules(dark.T, down.T).T
+
+
+def _thickened(mask: Image) -> Image:
+    return np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)), dtype=np.uint8)
 
 
 def _ink_of_rules(dark: Image, lines: Image) -> Image:
@@ -203,6 +207,19 @@ def _dotted_across(dark: Image, dpi: float, lines: Sequence[PixelBox]) -> Image:
     dotted = dotted_lines(between, dpi, horizontal=True)
     for box in lines:
         _drop_inside(dotted, box, box[2] - box[0])
+    return dotted
+
+
+def _without_strokes_at_ends(dotted: Image, solid: Image, lines: Sequence[PixelBox], dpi: float) -> Image:
+    """Dotted rules downwards, where solid ones go on in them without the strokes of text that stand close to
+    their ends."""
+    added = np.where(_thickened(solid) > 0, 0, dotted).astype(np.uint8)
+    for mark, (x, y, w, h) in outlined(added):
+        ends = (solid[max(at - 2, 0) : at + 2, x : x + w].any() for at in (y, y + h))
+        if h < SHORTEST_RULE_V * dpi and sum(ends) == 1 and any(
+            x0 <= x + w / 2 <= x1 + w and y0 <= y + h / 2 <= y1 for x0, y0, x1, y1 in lines
+        ):
+            cv2.drawContours(dotted, [mark], -1, 0, cv2.FILLED)
     return dotted
 
 

@@ -10,6 +10,7 @@ from parsers import parse
 from parsers.findings.unread import coverage, tokens, tokens_of_line
 from parsers.values.document import Block, Reading, TextBlock
 from parsers.values.results import Check, Hints, ParsedDocument
+from parsers.values.vocabulary import AmountSource
 from tests.parsers.builders import grid
 from tests.wording import both
 
@@ -109,3 +110,22 @@ def test_an_amount_in_a_row_without_a_name_is_a_doubt() -> None:
     assert all(
         check.fault == "reading" for check in document.checks if check.status == "fails" and check.facts
     )
+
+
+@pytest.mark.parametrize(
+    ("head", "more", "status"),
+    [
+        (HEAD, (), "proved"),
+        (HEAD, (TextBlock("结转下年\t2,040.08", page=1),), "single"),
+        (["科目编码", "科目名称", "合计", "基木攴出", "项目支出"], (), "single"),
+    ],
+)
+def test_what_a_scan_prints_beside_its_table_leaves_its_sums_without_proof(
+    head: list[str], more: tuple[Block, ...], status: str
+) -> None:
+    body = [*ROWS[:-1], ["2130305", "水利工程建设", "5.00", "", "5.00"]]
+    title = [TextBlock("支出总表", page=1), TextBlock("单位：万元", page=1)]
+    table = replace(grid(*map("|".join, (head, *body))), page=1, source=AmountSource.SCAN)
+    document = parse._parsed("0" * 64, Reading("application/pdf", (*title, table, *more), pages=2), Hints())
+    (read,) = document.tables
+    assert {fact.status for fact in read.facts if fact.col_no == 3} == {status}

@@ -65,6 +65,16 @@ def test_rules_of_dots_count_and_strokes_in_a_line_do_not() -> None:
     assert rules_of(page, [(448, 390, 652, 410)]) == [("h", 300), ("h", 500), ("v", 400)]
 
 
+def test_a_character_close_above_a_rule_down_does_not_lengthen_it() -> None:
+    page = paper()
+    page[300:700, 400] = page[292:298, 400] = DARK  # its last stroke
+    found, _ = ruling_lines.ruling(page, DPI, [(350, 285, 402, 299)])
+    assert [298 < rule.lo < 303 for rule in found] == [True]
+    page[285:300:2, 400] = DARK
+    found, _ = ruling_lines.ruling(page, DPI, ())
+    assert [rule.lo < 295 for rule in found] == [True], "a rule that begins with dots"
+
+
 def test_strokes_of_a_title_and_of_the_line_below_it_are_no_rule() -> None:
     page = paper()
     page[100:130, 400] = page[138:150, 400] = DARK
