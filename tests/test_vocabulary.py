@@ -17,16 +17,17 @@ from pathlib import Path
 import pytest
 
 import archive.vocabulary
+import parsers.values.table_types
 import parsers.values.vocabulary
 from archive.dataset.schema import TABLES
 from archive.vocabulary import CaptureOutcome, GapKind
 from archive.web.pages.sites import STATES
 
 ROOT = Path(__file__).parents[1]
-HOMES = ("parsers/values/vocabulary.py", "archive/vocabulary.py")
+HOMES = ("parsers/values/vocabulary.py", "parsers/values/table_types.py", "archive/vocabulary.py")
 VOCABULARIES: dict[str, type[StrEnum]] = {
     name: kind
-    for module in (parsers.values.vocabulary, archive.vocabulary)
+    for module in (parsers.values.vocabulary, parsers.values.table_types, archive.vocabulary)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
 }
@@ -37,14 +38,12 @@ such a kind takes a `GapKind`."""
 BESIDE = {
     "expected": "what a request may be answered with (`crawler.pages.outcomes`)",
     "log_level": "of uvicorn",
-    "measure": "of a government's report; its words are those of MEASURES",
     "object": "an economic item; its words are codes of the dataset, all being none of them",
     "priority": "of Scrapy's settings",
     "purpose": "of a request (`crawler.pages.addresses`)",
     "role": "of a column: money, text, code",
     "rows": "which rows a rule takes (`parsers.accounting.shapes`)",
     "style": "of a block of text: heading, paragraph, sheet, furniture",
-    "table_type": "one of TABLE_TYPES",
     "what": "the variant of a rule (`parsers.accounting.shapes`)",
 }
 """Names that stand beside a text which is spelled as a word and means something else."""
@@ -71,10 +70,10 @@ OTHER_WORDS = {
     ("crawler/http/page_processes.py", "reading"),  # the rule behind an outcome
     ("crawler/reading/kinds.py", "text"),  # where the day of publication stands
     ("parsers/accounting/selection.py", "name"),  # a field of a rule
-    ("parsers/completeness/contents.py", "other"),  # a table type
     ("crawler/sites/__init__.py", "own"),  # sites of the operator's own
     ("parsers/government/debt.py", "none"),  # of a column of a debt table: not debt at all
-    ("parsers/government/rows.py", "revenue"), ("parsers/reference/codes.py", "revenue"),  # systems of codes
+    ("parsers/government/rows.py", "revenue"), ("parsers/reference/codes.py", "revenue"),
+    ("parsers/tables/lines.py", "revenue"),  # systems of codes
 }  # fmt: skip
 """Texts of a module that are spelled as a word and mean something else."""
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from xlsxwriter import Workbook
 
-from archive.dataset.schema import TABLE_TYPES
 from archive.export.rows import DICTIONARY, EXPORTED, Exported, dictionary_rows, replacing
 from archive.rendering.workbook import LITERAL, MAX_SHEET_NAME, number_forms, write_row
+from parsers.values.table_types import TableType
 
 MAX_ROWS = 1_048_576
 ABOUT = ("documents", "disclosures", "changes", "bodies", "deadlines", "checks")
@@ -25,7 +25,7 @@ def write(exported: Exported, path: Path) -> None:
     """Write the workbook."""
     with replacing(path) as part, Workbook(part, LITERAL | {"constant_memory": True}) as book:
         facts = [column.name for column in EXPORTED["facts"].columns]
-        for table_type in TABLE_TYPES:
+        for table_type in TableType:
             wanted = f"coalesce(table_type, 'other') = '{table_type}'"
             rows = exported.rows("facts", wanted, "document_id, table_id, row_no, col_no")
             fill(book, table_type, facts, rows, empty=False)

@@ -17,6 +17,7 @@ from archive.dataset.rows.documents import ChangeRow
 from archive.dataset.rows.typed import row_of
 from archive.ingest.versions import Replacement
 from archive.vocabulary import ChangeKind
+from parsers.values.table_types import TableType
 
 Cell = tuple[object, ...]
 """The place of an amount in any version: table, row, column, and which of several alike."""
@@ -31,7 +32,7 @@ class PrintedTable:
     document_id: str
     table_no: int
     title: str | None
-    table_type: str
+    table_type: TableType
 
 
 @row_of("facts")
@@ -44,7 +45,7 @@ class PrintedAmount:
     row_no: int
     col_no: int
     page: int | None
-    table_type: str | None
+    table_type: TableType | None
     row_label: str | None
     column_path: str | None
     functional_code: str | None
@@ -108,7 +109,7 @@ def _table_names(tables: Sequence[PrintedTable]) -> Iterator[tuple[str, Cell]]:
     and which of several it is."""
     met: Counter[Cell] = Counter()
     for table in sorted(tables, key=lambda row: (row.document_id, row.table_no)):
-        name = (table.table_type, _plain(table.title) if table.table_type == "other" else "")
+        name = (table.table_type, _plain(table.title) if table.table_type == TableType.OTHER else "")
         met[name] += 1
         yield table.table_id, (*name, met[name])
 

@@ -7,7 +7,7 @@ without a fact, so that an amount that should stand there can be named.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -17,6 +17,7 @@ from parsers.accounting.shapes import RuleScope
 from parsers.tables.layout.words import is_total_word
 from parsers.values.amounts import may_be_nothing, printed_number
 from parsers.values.results import BudgetTable, CellRef, Fact, Indicator, TableRow
+from parsers.values.table_types import TableType
 from parsers.values.vocabulary import CodeBasis
 
 ZERO = Decimal(0)
@@ -179,7 +180,7 @@ class Book:
         """The ledgers of tables in scope, in the order of the document."""
         return (sheet for sheet in self.sheets.values() if scope.holds(sheet.table))
 
-    def of_types(self, *types: str) -> Iterator[Ledger]:
+    def of_types(self, types: Collection[TableType]) -> Iterator[Ledger]:
         """The ledgers of tables of these types, in the order of the document."""
         return (sheet for sheet in self.sheets.values() if sheet.table.table_type in types)
 

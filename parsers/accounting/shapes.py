@@ -14,6 +14,7 @@ from pydantic import Field, field_validator
 
 from parsers.values.load import Knowledge
 from parsers.values.results import BudgetTable, Fact
+from parsers.values.table_types import TableType
 
 Pattern = re.Pattern[str]
 _FACT = frozenset(field.name for field in fields(Fact))
@@ -24,8 +25,8 @@ class RuleScope(Knowledge):
     """Which tables a rule, or one side of it, looks at: by type (`tables`, all if empty; not `not_tables`)
     and by title."""
 
-    tables: frozenset[str] = frozenset()
-    not_tables: frozenset[str] = frozenset()
+    tables: frozenset[TableType] = frozenset()
+    not_tables: frozenset[TableType] = frozenset()
     title: Pattern | None = None
     not_title: Pattern | None = None
 
@@ -83,7 +84,7 @@ class Tree(Knowledge):
     codes; `blank` and `deep` choose other tests of the same tree."""
 
     systems: frozenset[Literal["functional", "economic", "gov_economic"]]
-    printed_only: frozenset[str] = frozenset()
+    printed_only: frozenset[TableType] = frozenset()
     blank: bool = False
     deep: bool = False
 
@@ -147,8 +148,8 @@ class Links(Knowledge):
     of the types in `whole` print all of an item."""
 
     items: dict[str, Pattern]
-    booked: tuple[str, ...]
-    whole: frozenset[str]
+    booked: tuple[TableType, ...]
+    whole: frozenset[TableType]
     links: dict[str, str]
 
 
@@ -190,14 +191,14 @@ class Header(Knowledge):
 class Nesting(Knowledge):
     """Kind `nesting`: table types that print codes only as a remark, and the row at which a list ends."""
 
-    by_other_keys: frozenset[str]
+    by_other_keys: frozenset[TableType]
     until: Pattern | None = None
 
 
 class Ranks(Knowledge):
     """Kind `ranks`: table types that print codes only as a remark."""
 
-    by_other_keys: frozenset[str]
+    by_other_keys: frozenset[TableType]
 
 
 class Meant(AmountSelector):
@@ -251,7 +252,7 @@ class CodePairs(Knowledge):
 class Totals(Knowledge):
     """The types of summary tables, and the rows of carry-over (结转, 结余 …) that may end one."""
 
-    summaries: frozenset[str]
+    summaries: frozenset[TableType]
     carry: Pattern
 
 

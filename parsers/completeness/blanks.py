@@ -18,6 +18,7 @@ from parsers.reference.codes import classification
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, TableRow
+from parsers.values.table_types import TableType
 from parsers.values.text import fold
 from parsers.values.vocabulary import CheckStatus
 
@@ -31,10 +32,12 @@ _RANKS = (
 )
 Filled = set[tuple[int, int]]
 _FUNCTIONAL = (
-    ("general_expenditure", "appropriation_expenditure"), "functional", "complete-functional-depth", 7,
+    (TableType.GENERAL_EXPENDITURE, TableType.APPROPRIATION_EXPENDITURE),
+    "functional", "complete-functional-depth", 7,
 )  # fmt: skip
 _ECONOMIC = (
-    ("general_basic_economic", "appropriation_basic_economic"), "economic", "complete-economic-depth", 5,
+    (TableType.GENERAL_BASIC_ECONOMIC, TableType.APPROPRIATION_BASIC_ECONOMIC),
+    "economic", "complete-economic-depth", 5,
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from parsers.tables.layout.titles import is_title, table_type
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
+from parsers.values.table_types import FORMS, NOT_BUDGET, TableType
 from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import CheckStatus
 
@@ -43,9 +44,7 @@ _PART = _L.pattern("part")
 _HEADING = _L.pattern("heading")
 _DIGITS = {digit: value for value, digit in enumerate(_L.text("digits"), 1)}
 _TABLE_NUMBER = _L.pattern("table_number")
-_UNNUMBERED = frozenset(
-    {"project_performance", "unit_performance", "earmarked_performance", "contents", "other"}
-)
+_UNNUMBERED = FORMS | NOT_BUDGET
 FEW = 3  # numbered tables that make a series
 _GLOSSARY = _L.pattern("glossary")
 
@@ -60,7 +59,7 @@ class Entry:
     reason: str = ""
 
     @property
-    def type(self) -> str | None:
+    def type(self) -> TableType | None:
         """The table type that the declared title names, if any."""
         return table_type(self.title)
 
@@ -73,7 +72,7 @@ def declared_tables(disclosure: Disclosure) -> list[Entry]:
         if (title := _table_title(line.text)) is not None
     ]
     for table in disclosure.tables:
-        if table.table_type == "contents":
+        if table.table_type == TableType.CONTENTS:
             entries.extend(_rows_of_contents(table))
     return list({entry.title: entry for entry in entries}.values())
 
@@ -91,7 +90,7 @@ def check_contents(disclosure: Disclosure) -> Iterator[Check]:
             yield found("complete-declared", CheckStatus.HOLDS, message("declared_table", title=entry.title))
             continue
         same = [t for t in disclosure.tables if t.table_type == entry.type and t.title]
-        if printed[entry.type or ""] >= wanted[entry.type] and entry.type not in (None, "other"):
+        if entry.type not in (None, TableType.OTHER) and printed[entry.type] >= wanted[entry.type]:
             if len(same) == 1 and wanted[entry.type] == 1:
                 yield _title_differs(entry, same[0])
         else:

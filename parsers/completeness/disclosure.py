@@ -16,6 +16,7 @@ from parsers.values.document import Reading, TextBlock
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, Check, Headline
+from parsers.values.table_types import NOT_BUDGET, TableType
 from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import CheckStatus, Fault, Severity
 
@@ -95,7 +96,7 @@ class Disclosure:
     @cached_property
     def titles(self) -> frozenset[str]:
         """Everything behind the contents that reads like a table's title, in lines or in tables."""
-        cells = (fold(text) for table, text in self.cells() if table.table_type != "contents")
+        cells = (fold(text) for table, text in self.cells() if table.table_type != TableType.CONTENTS)
         named = (fold(table.title) for table in self.tables if table.title)
         return frozenset(t for t in (*(line.text for line in self.body), *cells, *named) if is_title(t))
 
@@ -107,7 +108,7 @@ class Disclosure:
     @property
     def has_tables(self) -> bool:
         """Whether at least ENOUGH_TABLES different types of tables with facts were read."""
-        types = {table.table_type for table in self.tables if table.facts} - {"other", "contents"}
+        types = {table.table_type for table in self.tables if table.facts} - NOT_BUDGET
         return len(types) >= ENOUGH_TABLES
 
     def cells(self) -> Iterator[tuple[BudgetTable, str]]:

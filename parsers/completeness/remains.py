@@ -22,6 +22,7 @@ from parsers.tables.codes import name_without_code
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
+from parsers.values.table_types import FORMS
 from parsers.values.text import fold
 from parsers.values.vocabulary import CheckStatus, DocumentKind
 
@@ -29,7 +30,6 @@ _L = lexicon_of(__name__)
 _OF_YEAR = _L.text("of_year")
 _GOAL = _L.pattern("goal")
 
-_FORMS = frozenset({"project_performance", "unit_performance", "earmarked_performance"})
 _YEAR = _L.pattern("year")
 ENOUGH_SENTENCES = 2  # that begin with the body's own name, where another's is a finding
 _HEADING = _L.pattern("heading")
@@ -103,7 +103,7 @@ def _other_years(disclosure: Disclosure) -> Iterator[Check]:
         ):
             what = message("title_of_another_year", title=table.title, year=year)
             yield found("complete-year", CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
-        if table.table_type in _FORMS:
+        if table.table_type in FORMS:
             yield from _goals_of_other_years(table, year)
 
 

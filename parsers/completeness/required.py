@@ -17,6 +17,7 @@ from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, Headline
+from parsers.values.table_types import PURCHASES, TableType
 from parsers.values.text import fold
 from parsers.values.vocabulary import CheckStatus
 
@@ -30,17 +31,22 @@ _PURCHASE_WITH_RUNNING = _L.text("purchase_with_running")
 _ECONOMIC_SUMMARY = _L.text("economic_summary")
 _PURCHASE_AND_RUNNING = _L.text("purchase_and_running")
 _OFFICE_RUNNING = _L.text("office_running")
-_EMPTY_TYPES = frozenset(
-    {"gov_fund", "gov_fund_revenue", "gov_fund_expenditure", "state_capital", "procurement", "three_public",
-     "carryover_projects", "outsourced_services", "projects"}
-)  # fmt: skip
+_EMPTY_TYPES = PURCHASES | {
+    TableType.GOV_FUND,
+    TableType.GOV_FUND_REVENUE,
+    TableType.GOV_FUND_EXPENDITURE,
+    TableType.STATE_CAPITAL,
+    TableType.THREE_PUBLIC,
+    TableType.CARRYOVER_PROJECTS,
+    TableType.PROJECTS,
+}
 _SUBJECTS = _L.names("subjects")
 
 
 class RequiredTable(Knowledge):
     """Any one of `types`, or a title that fits, will do; `since`: the first fiscal year, by kind."""
 
-    types: frozenset[str]
+    types: frozenset[TableType]
     title: Pattern
     since: dict[str, int] = Field(default_factory=dict)
 
@@ -158,7 +164,9 @@ def _promises(disclosure: Disclosure, promises: Mapping[str, Promise]) -> Iterat
             entry.amount and entry.amount in title for title in disclosure.titles
         ):
             continue
-        if kind == "economic_summary" and any(_ECONOMIC_SUMMARY in title for title in disclosure.titles):
+        if kind == TableType.ECONOMIC_SUMMARY and any(
+            _ECONOMIC_SUMMARY in title for title in disclosure.titles
+        ):
             continue
         if said := entry.says.search(disclosure.text):
             what = message("promised_table_lacking", words=said[0][:50])
@@ -179,7 +187,7 @@ def _amount_of(disclosure: Disclosure, subject: str) -> str | None:
 def _vehicles(disclosure: Disclosure) -> Iterator[Check]:
     """A table of 三公 that prints vehicle costs prints purchase and running costs."""
     for table in disclosure.tables:
-        if table.table_type != "three_public" or not table.facts:
+        if table.table_type != TableType.THREE_PUBLIC or not table.facts:
             continue
         words = fold("".join(text for row in (*table.header, *table.grid) for text in row))
         if _CARS not in words:

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from parsers.findings.unread import Coverage
-from parsers.tables.facts import WITHOUT_FACTS
 from parsers.values.document import LostPages, Note, lost_pages
 from parsers.values.messages import Message, Parameter, message, sentences
 from parsers.values.results import BudgetTable, Check, Fact
+from parsers.values.table_types import WITHOUT_FACTS, TableType
 from parsers.values.vocabulary import AmountSource, CheckStatus, FactStatus, Fault, Severity, TextLayer
 
 _SHOWN = 3  # unread tokens a message quotes
@@ -173,6 +173,6 @@ def _is_named(fact: Fact) -> bool:
 def _untyped(tables: Sequence[BudgetTable], covered: Coverage) -> Message | None:
     """A table that could be any: it prints amounts and none was understood."""
     for table in tables:
-        if not table.facts and table.table_type == "other" and covered.tables.get(table.table_no):
+        if not table.facts and table.table_type == TableType.OTHER and covered.tables.get(table.table_no):
             return message("table_not_understood", number=table.table_no)
     return None

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from parsers.tables.facts import WITHOUT_FACTS
 from parsers.values import media
 from parsers.values.document import Grid, Reading
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable
+from parsers.values.table_types import WITHOUT_FACTS, TableType
 from parsers.values.vocabulary import TextLayer
 
 FORMATS: dict[str, Message] = {
@@ -84,5 +84,5 @@ def silent_tables(tables: Sequence[BudgetTable]) -> Message | None:
 
 
 def _is_silent(table: BudgetTable) -> bool:
-    typed = table.table_type != "other" and table.table_type not in WITHOUT_FACTS
+    typed = table.table_type != TableType.OTHER and table.table_type not in WITHOUT_FACTS
     return typed and not table.facts and bool(table.unread) and table.empty_reason is None

@@ -17,10 +17,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from parsers.reference.headers import header_terms
-from parsers.tables.facts import WITHOUT_FACTS
 from parsers.values.document import Grid, Reading, TextBlock
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable
+from parsers.values.table_types import WITHOUT_FACTS
 from parsers.values.text import fold, one_line
 
 _L = lexicon_of(__name__)

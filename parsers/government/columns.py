@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers.government.described import DEBT_TABLES, ColumnFacts, TableFacts
+from parsers.government.described import ColumnFacts, TableFacts
 from parsers.government.names.territory import Mention
 from parsers.government.names.titles import fund_of, scope_of, without_account
 from parsers.government.names.vocabulary import arabic, first, terms, years_in
 from parsers.values.lexicon import lexicon_of
+from parsers.values.table_types import DEBT_TABLES
 from parsers.values.text import fold
 from parsers.values.vocabulary import AmountScope, DocumentKind, FundSource, Stage
 

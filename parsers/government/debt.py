@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from parsers.government.columns import limit_stage
-from parsers.government.described import PROJECT_TABLES, ColumnFacts, RowFacts, TableFacts
+from parsers.government.described import ColumnFacts, RowFacts, TableFacts
 from parsers.government.names.titles import scope_of
 from parsers.government.names.vocabulary import arabic, first, terms, years_in
 from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
+from parsers.values.table_types import BONDS
 from parsers.values.text import fold
 from parsers.values.vocabulary import DebtMeasure, Flow
 
@@ -75,7 +76,7 @@ def debt_row(
     row: RowFacts, head: RowFacts | None, last: RowFacts | None, table: TableFacts, *, detail: bool = False
 ) -> RowFacts:
     """One row with the meaning of its words; `head` opens its section, a `detail` (其中) is of `last`."""
-    if table.table_type in PROJECT_TABLES:
+    if table.table_type in BONDS:
         return changed(
             row, flow=Flow.BALANCE
         )  # names of projects: their words and years say nothing of the debt
@@ -125,7 +126,7 @@ def debt_of(row: RowFacts, head: ColumnFacts, table: TableFacts) -> tuple[str | 
 
 
 def _titled(table: TableFacts) -> str | None:
-    if table.table_type in ("bond_use", "bond_projects"):
+    if table.table_type in BONDS:
         return "issued"
     found = [name for name, pattern in terms().debt.measures if pattern.search(table.title)]
     if DebtMeasure.LIMIT in found and DebtMeasure.BALANCE not in found:  # 新增债务限额安排情况表

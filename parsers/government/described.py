@@ -8,26 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from parsers.government.names.territory import Mention, PublisherRegion
+from parsers.values.table_types import TableType
 from parsers.values.vocabulary import DocumentKind
-
-DEBT_TABLES = frozenset(
-    {
-        "debt_limit_balance",
-        "debt_movement",
-        "debt_service",
-        "debt_repayment_plan",
-        "bond_use",
-        "bond_projects",
-    }
-)
-PROJECT_TABLES = frozenset({"bond_use", "bond_projects"})
 
 
 @dataclass(frozen=True, slots=True)
 class TableFacts:
     """What a table says as a whole."""
 
-    table_type: str
+    table_type: TableType
     title: str
     year: int | None
     fund: str | None

@@ -21,8 +21,8 @@ from parsers.government.columns import (
     with_parts,
 )
 from parsers.government.debt import debt_of
-from parsers.government.described import DEBT_TABLES, PROJECT_TABLES, ColumnFacts, RowFacts, TableFacts
-from parsers.government.measures import SIDE_BY_TYPE, measure_of, side_of
+from parsers.government.described import ColumnFacts, RowFacts, TableFacts
+from parsers.government.measures import measure_of, side_of
 from parsers.government.names.vocabulary import first, terms
 from parsers.government.rows import ACCOUNTS, row_facts
 from parsers.reference.codes import classification
@@ -36,6 +36,7 @@ from parsers.values.amounts import printed_number
 from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact, TableRow
+from parsers.values.table_types import BONDS, DEBT_TABLES, SOCIAL_INSURANCE, WITHOUT_FACTS, TableType
 from parsers.values.text import fold, one_line
 from parsers.values.vocabulary import (
     AmountScope,
@@ -56,11 +57,13 @@ _IS_SUM = _L.pattern("is_sum")
 
 _PLACES = _L.pattern("places")
 LARGEST = Decimal(10) ** 12  # printed numbers beyond are several, run together
-WITHOUT_FACTS = frozenset({"contents", "earmarked_performance"})
 # Their sums are those of a few items, or of plans, not of an account.
-WITHOUT_MEASURES = frozenset(
-    {"three_public", "investment_plan", "bond_use", "bond_projects", "debt_repayment_plan", "medium_term"}
-)
+_WITHOUT_MEASURES = BONDS | {
+    TableType.THREE_PUBLIC,
+    TableType.INVESTMENT_PLAN,
+    TableType.DEBT_REPAYMENT_PLAN,
+    TableType.MEDIUM_TERM,
+}
 _FUND_BY_DEBT: Mapping[str, str] = {
     DebtKind.GENERAL: FundSource.GENERAL_BUDGET,
     DebtKind.SPECIAL: FundSource.GOVERNMENT_FUND,
@@ -83,7 +86,7 @@ def facts_of(
     draft: Draft, columns: Sequence[Column], table: TableFacts
 ) -> tuple[tuple[Fact, ...], tuple[TableRow, ...]]:
     """All facts of one table by row and column, and its rows."""
-    if table.table_type in WITHOUT_FACTS or (table.table_type == "other" and draft.unit is None):
+    if table.table_type in WITHOUT_FACTS or (table.table_type is TableType.OTHER and draft.unit is None):
         return (), ()
     facts: list[Fact] = []
     rows: list[TableRow] = []
@@ -135,7 +138,7 @@ def _label(block: ColumnBlock, row: Row) -> str:
 def _bonds(row: RowFacts, printed: Row, block: ColumnBlock, table: TableFacts) -> RowFacts:
     """The kind of debt that the row or a column beside its label names (债券性质: 专项债券); the names of
     projects say nothing of it."""
-    named = [key for key in block.keys if key.role == "type" or table.table_type not in PROJECT_TABLES]
+    named = [key for key in block.keys if key.role == "type" or table.table_type not in BONDS]
     words = "".join(fold(printed[key.index].text) for key in named)
     debt = terms().debt
     kind, bond = row.debt_kind or first(debt.kinds, words), row.debt_bond or first(debt.bonds, words)
@@ -189,7 +192,7 @@ def _explained(
         row_label=row.label,
         flow=flow,
         fund=fund or head.fund or row.fund or table.fund,
-        nature="basic" if table.table_type == "gov_general_basic_economic" else "all",
+        nature="basic" if table.table_type is TableType.GOV_GENERAL_BASIC_ECONOMIC else "all",
         object="all",
         stage=None if change else stage,
         amount_year=year,
@@ -207,7 +210,7 @@ def _explained(
     if by_region and table.table_type not in DEBT_TABLES:
         fact = _by_column(fact, head, table)
     unclear = table.kind == DocumentKind.ADJUSTMENT and stage is None and debt[0] is None
-    if row.is_part or unclear or table.table_type in WITHOUT_MEASURES or (head.part and not by_region):
+    if row.is_part or unclear or table.table_type in _WITHOUT_MEASURES or (head.part and not by_region):
         return fact
     # In a table by region all of its own code: 其中：税收收入.
     of_which = by_region and head.lowest.startswith(_OF_WHICH)
@@ -217,7 +220,7 @@ def _explained(
 
 def _by_header(head: ColumnFacts, table: TableFacts) -> str | None:
     """The flow of a column of a table that lists the insurances by row: 上年结余, 本年收入, 年末滚存结余."""
-    if not table.table_type.startswith("social_insurance"):
+    if table.table_type not in SOCIAL_INSURANCE:
         return None
     return first(terms().social, head.lowest) or first(terms().social, head.words)  # 本年收入 / 小计
 
@@ -271,7 +274,7 @@ def _by_column(fact: Fact, head: ColumnFacts, table: TableFacts) -> Fact:
     lowest = head.words
     named = _SIDES
     said = {flow for word, flow in named.items() if word in lowest}
-    side = SIDE_BY_TYPE.get(table.table_type) or (said.pop() if len(said) == 1 else fact.flow or "")
+    side = table.table_type.flow or (said.pop() if len(said) == 1 else fact.flow or "")
     if side == Flow.TRANSFERS_PAID:  # 合计 is that of the transfers to the region, not its expenditure
         return changed(fact, subject=None, flow=side)
     within = replace(table, fund=head.fund or table.fund)

@@ -1,7 +1,7 @@
 """The measure that an amount of a government's table stands for, and its side of an account (收入, 支出).
 
 Invariant: a measure (`general_revenue`, `special_debt_balance` …) is given to the sum itself and never to a
-part of it, and the vocabulary is that of the statements (`archive/dataset/schema/words.yaml`). Of the side of
+part of it, and the vocabulary is that of the statements. Of the side of
 a block of columns the table's type decides, then headers, then the labels of the rows; where none decides,
 None.
 """
@@ -11,64 +11,48 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from parsers.government.described import DEBT_TABLES, ColumnFacts, TableFacts
+from parsers.government.described import ColumnFacts, TableFacts
 from parsers.government.names.vocabulary import first, terms
 from parsers.reference import regions
 from parsers.tables.layout.blocks import ColumnBlock
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact
+from parsers.values.table_types import DEBT_TABLES
 from parsers.values.text import fold, unnumbered
-from parsers.values.vocabulary import DebtBond, DebtKind, DebtMeasure, Flow, FundSource, Period
+from parsers.values.vocabulary import DebtBond, DebtKind, DebtMeasure, Flow, FundSource, Measure, Period
 
 _L = lexicon_of(__name__)
 
-_BY_SUBJECT = _L.names("by_subject")
-_BY_CODE = {"101": "tax_revenue", "103": "nontax_revenue", "1030148": "land_revenue"}
+_BY_SUBJECT = {subject: Measure(name) for subject, name in _L.names("by_subject").items()}
+_BY_CODE = {"101": Measure.TAX_REVENUE, "103": Measure.NONTAX_REVENUE, "1030148": Measure.LAND_REVENUE}
 _FLOWS = {
-    "remitted_up": "transfers_paid",
-    "stabilisation_used": "moved_in",
-    "stabilisation_added": "moved_out",
+    Measure.REMITTED_UP: Flow.TRANSFERS_PAID,
+    Measure.STABILISATION_USED: Flow.MOVED_IN,
+    Measure.STABILISATION_ADDED: Flow.MOVED_OUT,
 }
 """Of measures that are not called like their flow."""
 _BY_LABEL = tuple(
-    (measure, _FLOWS.get(measure, measure), re.compile(words))
-    for measure, words in _L.names("by_label").items()
+    (measure, _FLOWS.get(measure) or Flow(measure.value), re.compile(words))
+    for measure, words in ((Measure(name), words) for name, words in _L.names("by_label").items())
 )
-_DEBT: Mapping[str, str] = {
-    DebtMeasure.LIMIT: "debt_limit",
-    DebtMeasure.BALANCE: "debt_balance",
-    DebtMeasure.ISSUED: "debt_issued",
-    DebtMeasure.REPAID: "debt_repaid",
+_DEBT: Mapping[str, Measure] = {
+    DebtMeasure.LIMIT: Measure.DEBT_LIMIT,
+    DebtMeasure.BALANCE: Measure.DEBT_BALANCE,
+    DebtMeasure.ISSUED: Measure.DEBT_ISSUED,
+    DebtMeasure.REPAID: Measure.DEBT_REPAID,
 }
-_NEW_LIMITS: Mapping[str, str] = {
-    DebtKind.ALL: "new_debt_limit",
-    DebtKind.GENERAL: "new_general_debt_limit",
-    DebtKind.SPECIAL: "new_special_debt_limit",
+_NEW_LIMITS: Mapping[str, Measure] = {
+    DebtKind.ALL: Measure.NEW_DEBT_LIMIT,
+    DebtKind.GENERAL: Measure.NEW_GENERAL_DEBT_LIMIT,
+    DebtKind.SPECIAL: Measure.NEW_SPECIAL_DEBT_LIMIT,
 }
 _REVENUE = _L.text("revenue")
 _EXPENDITURE = _L.text("expenditure")
 _PAID = _L.words("paid")
-SIDE_BY_TYPE = {
-    "gov_general_revenue": "revenue",
-    "gov_fund_revenue": "revenue",
-    "state_capital_revenue": "revenue",
-    "social_insurance_revenue": "revenue",
-    "gov_general_expenditure": "expenditure",
-    "gov_general_basic_economic": "expenditure",
-    "gov_general_economic": "expenditure",
-    "gov_fund_expenditure": "expenditure",
-    "state_capital_expenditure": "expenditure",
-    "social_insurance_expenditure": "expenditure",
-    "three_public": "expenditure",
-    "investment_plan": "expenditure",
-    "gov_general_transfers": "transfers_paid",
-    "gov_fund_transfers": "transfers_paid",
-    "state_capital_transfers": "transfers_paid",
-}
 _FROM_ABOVE = _L.pattern("from_above")
 
 
-def measure_of(fact: Fact) -> str | None:
+def measure_of(fact: Fact) -> Measure | None:
     """The measure of a fact whose meaning is filled in, or None where it is a part or a change."""
     if fact.period == Period.CHANGE:
         return None
@@ -87,14 +71,14 @@ def measure_of(fact: Fact) -> str | None:
     )
 
 
-def _debt_measure(fact: Fact) -> str | None:
+def _debt_measure(fact: Fact) -> Measure | None:
     kind = fact.debt_kind or DebtKind.ALL
     if fact.debt_bond == DebtBond.NEW and fact.debt_measure == DebtMeasure.LIMIT:
         return _NEW_LIMITS[kind]
     name = _DEBT.get(fact.debt_measure or "")
     if name is None or fact.debt_bond not in (None, DebtBond.ALL):
         return None
-    return name if kind == DebtKind.ALL else f"{kind}_{name}"
+    return name if kind == DebtKind.ALL else Measure(f"{kind}_{name}")
 
 
 def side_of(
@@ -108,7 +92,7 @@ def side_of(
     """The side of a block: by the table's type, its headers, its place among two, or its labels."""
     if table.table_type in DEBT_TABLES:
         return "balance"
-    if side := SIDE_BY_TYPE.get(table.table_type):
+    if side := table.table_type.flow:
         return "transfers_received" if side == Flow.TRANSFERS_PAID and _received(labels, table) else side
     flows = {head.flow for head in heads if head.flow}
     keys = {f for key in block.keys for t in key.path if (f := first(terms().sides, fold(t)))}

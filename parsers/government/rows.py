@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from parsers.government.debt import debt_row, debt_rows
-from parsers.government.described import DEBT_TABLES, PROJECT_TABLES, RowFacts, TableFacts
+from parsers.government.described import RowFacts, TableFacts
 from parsers.government.names.territory import is_by_region, read_all, regions_of
 from parsers.government.names.titles import fund_of, scope_of
 from parsers.government.names.vocabulary import first, terms
@@ -19,6 +19,7 @@ from parsers.tables.codes import codes_by_name
 from parsers.tables.layout.words import is_total_word
 from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
+from parsers.values.table_types import BONDS, DEBT_TABLES, SOCIAL_INSURANCE
 from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import AmountScope, Flow
 
@@ -28,17 +29,6 @@ _REVENUE = _L.text("revenue")
 _TRANSFER = _L.text("transfer")
 _EXPENDITURE = _L.text("expenditure")
 
-SYSTEMS = {
-    "gov_general_revenue": ("revenue",),
-    "gov_fund_revenue": ("revenue",),
-    "state_capital_revenue": ("revenue",),
-    "social_insurance_revenue": ("revenue",),
-    "gov_general_expenditure": ("functional",),
-    "gov_fund_expenditure": ("functional",),
-    "state_capital_expenditure": ("functional",),
-    "gov_general_basic_economic": ("gov_economic", "economic"),
-    "gov_general_economic": ("gov_economic", "economic"),
-}
 _LEAST_PLACES = 2  # named by rows under 地区, before the rows between are taken for parts of them
 _OF_YEAR = _L.words("of_year")
 _PLAIN_TOTAL = _L.pattern("plain_total")
@@ -78,16 +68,16 @@ def row_facts(
         RowFacts(label, _own_system(codes), is_total=is_total_word(label), place=place, is_part=part)
         for label, codes, place, part in zip(labels, printed, mentions, parts, strict=True)
     ]
-    if table.table_type not in PROJECT_TABLES:
+    if table.table_type not in BONDS:
         rows = [_by_words(row, table) for row in rows]
     if any(mentions):
         return [debt_row(row, None, None, table) if table.table_type in DEBT_TABLES else row for row in rows]
     if table.table_type in DEBT_TABLES:
         return debt_rows(rows, table)
-    if table.table_type.startswith("social_insurance"):
+    if table.table_type in SOCIAL_INSURANCE:
         return [changed(row, flow=first(terms().social, fold(row.label)) or side) for row in rows]
     rows = _with_sides(rows, side, table)
-    if table.table_type.endswith("_transfers"):  # 合计 is that of the transfers, not of the account
+    if table.table_type.flow is Flow.TRANSFERS_PAID:  # 合计 is that of the transfers, not of the account
         return _with_codes(rows, table)
     return _with_sums(_with_codes(rows, table), table)
 
@@ -147,7 +137,7 @@ def _with_codes(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
     """The classification that explains most names of a side is taken for all of it."""
     out = list(rows)
     for side, default in (("revenue", ("revenue",)), ("expenditure", ("functional",))):
-        systems = SYSTEMS.get(table.table_type, default)
+        systems = table.table_type.systems or default
         mine = [i for i, row in enumerate(rows) if row.flow == side]
         if not mine:
             continue

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from parsers.government.described import DEBT_TABLES, TableFacts
+from parsers.government.described import TableFacts
 from parsers.government.facts import facts_of
 from parsers.government.names.territory import PublisherRegion
 from parsers.government.names.titles import (
@@ -37,6 +37,7 @@ from parsers.values.document import Block, Grid, Reading
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Headline
+from parsers.values.table_types import DEBT_TABLES, TableType
 from parsers.values.text import fold, one_line
 from parsers.values.units import Unit
 from parsers.values.vocabulary import AmountScope, AmountSource, DocumentKind, Stage, UnitBasis
@@ -47,14 +48,14 @@ _BUDGET = _L.text("budget")
 _CHANGES = _L.pattern("changes")
 
 _BY_ROWS = (
-    ("social_insurance_balance", _L.pattern("insurance_rows")),
-    ("bond_projects", _L.pattern("project_rows")),
-    ("debt_movement", _L.pattern("bond_rows")),
-    ("debt_movement", _L.pattern("issue_rows")),
-    ("debt_limit_balance", _L.pattern("limit_rows")),
-    ("gov_fund_revenue", _L.pattern("fund_rows")),
-    ("gov_general_revenue", _L.pattern("tax_rows")),
-    ("gov_general_expenditure", _L.pattern("expenditure_rows")),
+    (TableType.SOCIAL_INSURANCE_BALANCE, _L.pattern("insurance_rows")),
+    (TableType.BOND_PROJECTS, _L.pattern("project_rows")),
+    (TableType.DEBT_MOVEMENT, _L.pattern("bond_rows")),
+    (TableType.DEBT_MOVEMENT, _L.pattern("issue_rows")),
+    (TableType.DEBT_LIMIT_BALANCE, _L.pattern("limit_rows")),
+    (TableType.GOV_FUND_REVENUE, _L.pattern("fund_rows")),
+    (TableType.GOV_GENERAL_REVENUE, _L.pattern("tax_rows")),
+    (TableType.GOV_GENERAL_EXPENDITURE, _L.pattern("expenditure_rows")),
 )
 _ECONOMY = _L.pattern("economy")
 _FUND_OF_TYPE = (
@@ -84,7 +85,7 @@ def government_tables(
         lost = message("step_facts", number=number, title=draft.title or "")
         table = attempts.run(lost, None, _table, number, draft, head, scope, split)
         attempts.page = None
-        return table or _printed(number, draft, "other")
+        return table or _printed(number, draft, TableType.OTHER)
 
     tables = [read(number, draft) for number, draft in enumerate(drafts, start=1)]
     for number, unit in attempts.run(message("step_shared_units"), {}, _shared_units, tables).items():
@@ -135,7 +136,7 @@ def _table(number: int, draft: Draft, head: Headline, scope: str | None, split: 
     return replace(_printed(number, draft, kind), empty=not facts, facts=facts, rows=rows, notes=notes)
 
 
-def _printed(number: int, draft: Draft, kind: str) -> BudgetTable:
+def _printed(number: int, draft: Draft, kind: TableType) -> BudgetTable:
     """The table as printed, without facts."""
     return BudgetTable(
         table_no=number,
@@ -162,21 +163,21 @@ def _is_formula(row: Row) -> bool:
     return len(printed) > 1 and printed[0] in _FORMULAS
 
 
-def _type(draft: Draft, columns: Sequence[Column]) -> str:
+def _type(draft: Draft, columns: Sequence[Column]) -> TableType:
     """By title; untitled tables by the labels of their rows and headers."""
     if draft.title and (named := table_type(draft.title)):
         return named
     labels = [fold(slot.own_text) for row in draft.body for slot in row[:2]]
     labels += [fold(text) for column in columns for text in column.path]
     if any(_ECONOMY.search(label) for label in labels):
-        return "other"  # 主要经济指标 beside the debt
+        return TableType.OTHER  # 主要经济指标 beside the debt
     counts = Counter(
         kind for kind, pattern in _BY_ROWS for label in labels if label and pattern.search(label)
     )
-    return counts.most_common(1)[0][0] if counts else "other"
+    return counts.most_common(1)[0][0] if counts else TableType.OTHER
 
 
-def _context(draft: Draft, kind: str, head: Headline, scope: str | None, split: bool) -> TableFacts:
+def _context(draft: Draft, kind: TableType, head: Headline, scope: str | None, split: bool) -> TableFacts:
     """The name of an account (一般公共预算) holds 预算 without saying the stage, and a title with 限额和余额
     names no stage for both: such words are removed first."""
     title = compact_title(draft.title or "")
@@ -199,7 +200,7 @@ def _context(draft: Draft, kind: str, head: Headline, scope: str | None, split: 
     )
 
 
-def _scope(title: str, kind: str, head: Headline, scope: str | None, split: bool) -> str | None:
+def _scope(title: str, kind: TableType, head: Headline, scope: str | None, split: bool) -> str | None:
     """The title's scope; else whole where it names the place, or the debt of it; else the document's. A
     county has no bodies below it."""
     if found := scope_of(title):
@@ -207,9 +208,9 @@ def _scope(title: str, kind: str, head: Headline, scope: str | None, split: bool
     place = regions.region(head.region_code) if head.region_code else None
     spelled = regions.spellings(place.name) if place else {head.body_name or "\0"}  # a zone has no code
     names = any(name in title for name in spelled)
-    if names and (split or kind.startswith(("debt", "bond")) or (place and place.level == "county")):
+    if names and (split or kind in DEBT_TABLES or (place and place.level == "county")):
         return "whole"
-    return scope or ("whole" if names or kind.startswith(("debt", "bond")) else None)
+    return scope or ("whole" if names or kind in DEBT_TABLES else None)
 
 
 def without_template_marks(blocks: Iterable[Block]) -> Iterator[Block]:

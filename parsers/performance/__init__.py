@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from parsers.performance.layout import layout_of
 from parsers.performance.reader import FormReader
 from parsers.values.results import BudgetTable, Indicator
+from parsers.values.table_types import FORMS, TableType
 
-_FORMS = frozenset({"project_performance", "unit_performance", "earmarked_performance", "other"})
+_FORMS = FORMS | {TableType.OTHER}
 
 
 def indicators(tables: Sequence[BudgetTable]) -> tuple[Indicator, ...]:

@@ -16,11 +16,11 @@ from decimal import Decimal
 from parsers.performance.layout import terms
 from parsers.prose.paragraph import plain_text
 from parsers.reference.text_rules import performance_rules
-from parsers.tables.facts import WITHOUT_FACTS
 from parsers.values.amounts import printed_number
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, CellRef, Check, Indicator, Statement
+from parsers.values.table_types import WITHOUT_FACTS, TableType
 from parsers.values.text import fold
 from parsers.values.vocabulary import CheckStatus, Fault, Severity
 
@@ -161,7 +161,7 @@ def _rows(tables: Sequence[BudgetTable]) -> Rows:
     """The amounts each project's rows print, by name."""
     rows: defaultdict[str, list[Printed]] = defaultdict(list)
     for table in tables:
-        if table.table_type in ("projects", "carryover_projects"):
+        if table.table_type in (TableType.PROJECTS, TableType.CARRYOVER_PROJECTS):
             for fact in table.facts:
                 if fact.project_name and fact.amount_yuan and not fact.is_total:
                     ref = CellRef(table.table_no, fact.row_no, fact.col_no)

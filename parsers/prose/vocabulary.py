@@ -15,6 +15,7 @@ from parsers.reference.codes import classification
 from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.results import Fact
+from parsers.values.table_types import TableType
 from parsers.values.vocabulary import FundSource
 
 _L = lexicon_of(__name__)
@@ -51,7 +52,7 @@ class Selector(Knowledge):
             raise ValueError(f"a fact has no {', '.join(sorted(unknown))}")
         return {key: entry[key] for key in own} | {"equal": dimensions}
 
-    def fits(self, fact: Fact, table_type: str, label: str, path: str) -> bool:
+    def fits(self, fact: Fact, table_type: TableType, label: str, path: str) -> bool:
         """Whether `fact` may print the subject's amount; `label` is its folded label without ordinals,
         `path` its folded column path."""
         return (

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from parsers.values.load import Knowledge, knowledge
+from parsers.values.table_types import TableType
 
 Pattern = re.Pattern[str]
 
@@ -22,8 +23,8 @@ class MeaningTerm(Knowledge):
 
     pattern: Pattern
     sets: dict[str, str | None] = Field(min_length=1)
-    only: frozenset[str] = frozenset()
-    without: frozenset[str] = Field(frozenset(), alias="except")
+    only: frozenset[TableType] = frozenset()
+    without: frozenset[TableType] = Field(frozenset(), alias="except")
 
     @model_validator(mode="before")
     @classmethod
@@ -35,7 +36,7 @@ class MeaningTerm(Knowledge):
         sets |= {key: "true" for key, value in sets.items() if value is True}  # `total: true` in the file
         return {key: line[key] for key in own if key in line} | {"sets": sets}
 
-    def fits(self, compact: str, table_type: str | None) -> bool:
+    def fits(self, compact: str, table_type: TableType | None) -> bool:
         """Whether the line speaks of this text, in a table of this type."""
         here = (not self.only or table_type in self.only) and table_type not in self.without
         return here and bool(self.pattern.search(compact))
@@ -79,7 +80,7 @@ def header_terms() -> HeaderTerms:
 class TitleRule(Knowledge):
     """One line of `table_titles.yaml`: the title contains all of `all`, any of `any`, none of `none`."""
 
-    table_type: str = Field(alias="type")
+    table_type: TableType = Field(alias="type")
     all: tuple[str, ...] = ()
     any: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
@@ -91,6 +92,6 @@ def title_rules() -> tuple[TitleRule, ...]:
 
 
 @cache
-def table_defaults() -> dict[str, dict[str, str]]:
+def table_defaults() -> dict[TableType, dict[str, str]]:
     """table_type → dimension → value that holds unless a header or row says otherwise."""
-    return knowledge("parsers.reference", "table_defaults.yaml", dict[str, dict[str, str]])
+    return knowledge("parsers.reference", "table_defaults.yaml", dict[TableType, dict[str, str]])

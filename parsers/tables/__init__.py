@@ -24,6 +24,7 @@ from parsers.values.document import Block, Grid, Reading, TextBlock
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Fact
+from parsers.values.table_types import TableType
 from parsers.values.text import fold, one_line
 from parsers.values.units import YUAN_PER_UNIT, Unit
 from parsers.values.vocabulary import AmountSource, UnitBasis
@@ -36,6 +37,11 @@ _NOTHING = _L.words("nothing")
 
 FEW_HEADS = 16
 """More headings than the widest table of 三公 with 会议费, 培训费 and 机关运行经费 has."""
+_BY_FUNCTION = {
+    TableType.GENERAL_BASIC_ECONOMIC: TableType.GENERAL_BASIC,
+    TableType.APPROPRIATION_BASIC_ECONOMIC: TableType.APPROPRIATION_BASIC,
+}
+"""Types whose titles leave open which classification the rows follow."""
 _NAMES = "|".join(sorted(YUAN_PER_UNIT, key=len, reverse=True))
 _FOR_ALL = _L.pattern("for_all", names=_NAMES)
 
@@ -117,7 +123,7 @@ def _unread(number: int, draft: Draft) -> BudgetTable:
         table_no=number,
         printed_no=draft.number,
         title=draft.title,
-        table_type="other",
+        table_type=TableType.OTHER,
         unit_text=None,
         unit_yuan=None,
         pages=tuple(draft.pages),
@@ -167,21 +173,19 @@ def _table(
     )
 
 
-def _type(draft: Draft, columns: tuple[Column, ...]) -> str:
+def _type(draft: Draft, columns: tuple[Column, ...]) -> TableType:
     """By title; where the title leaves open which classification the rows follow, by the code column."""
     kind = (draft.title and table_type(draft.title)) or _type_by_content(draft)
     systems = {column.system for column in columns if column.system}
-    if kind in ("general_basic_economic", "appropriation_basic_economic") and systems == {"functional"}:
-        return kind.removesuffix("_economic")
-    return kind
+    return _BY_FUNCTION.get(kind, kind) if systems == {"functional"} else kind
 
 
-def _type_by_content(draft: Draft) -> str:
+def _type_by_content(draft: Draft) -> TableType:
     """Untitled forms that say what they are: performance targets by headings, 三公 by its items."""
     words = "".join(fold(slot.text) for row in (*draft.header, *draft.body[:12]) for slot in row)
     if _INDICATORS in words or _TARGETS in words:
-        return "unit_performance" if _WHOLE in words else "project_performance"
-    return "three_public" if _heads_three_public(draft) else "other"
+        return TableType.UNIT_PERFORMANCE if _WHOLE in words else TableType.PROJECT_PERFORMANCE
+    return TableType.THREE_PUBLIC if _heads_three_public(draft) else TableType.OTHER
 
 
 def _heads_three_public(draft: Draft) -> bool:

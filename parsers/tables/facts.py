@@ -19,7 +19,7 @@ from parsers.tables.layout.blocks import ColumnBlock, column_blocks
 from parsers.tables.layout.columns import Column
 from parsers.tables.layout.rows import Row, Slot
 from parsers.tables.lines import lines_of, row_meaning, row_period
-from parsers.tables.meaning import ITEM_TABLES, Meaning, TableContext, column_meanings, item_of
+from parsers.tables.meaning import Meaning, TableContext, column_meanings, item_of
 from parsers.tables.three_public import with_three_public
 from parsers.values.amounts import (
     Amount,
@@ -34,6 +34,7 @@ from parsers.values.document import Note
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import Fact, TableRow
+from parsers.values.table_types import ITEM_TABLES, PROJECT_LISTS, PURCHASES, WITHOUT_FACTS, TableType
 from parsers.values.text import one_line, visible
 from parsers.values.units import Unit, bracketed_unit, stated_unit
 from parsers.values.vocabulary import CodeBasis, UnitBasis
@@ -41,20 +42,16 @@ from parsers.values.vocabulary import CodeBasis, UnitBasis
 _L = lexicon_of(__name__)
 _OPERATING_COSTS = _L.text("operating_costs")
 
-# Amounts on these are indicators or no money at all; see DESIGN §6.
-PROJECT_TABLES = frozenset({"projects", "project_summary", "carryover_projects"})
 _BOUGHT = _L.pattern("bought")
-PURCHASES = frozenset({"procurement", "outsourced_services"})
-WITHOUT_FACTS = frozenset({"contents", "project_performance", "unit_performance", "earmarked_performance"})
 
 MOST_NOTES = 200  # of one table; a sheet that is broken throughout is said to be so once
 
 
 def facts_of(
-    draft: Draft, columns: Sequence[Column], table_type: str, fiscal_year: int | None
+    draft: Draft, columns: Sequence[Column], table_type: TableType, fiscal_year: int | None
 ) -> tuple[tuple[Fact, ...], tuple[TableRow, ...]]:
     """All facts of one table by row and column, and its rows. None in tables that print no budget amounts."""
-    unnamed = table_type == "other" and (draft.unit is None or draft.title is None)
+    unnamed = table_type == TableType.OTHER and (draft.unit is None or draft.title is None)
     if table_type in WITHOUT_FACTS or unnamed:
         return (), ()
     paths = [column.path for column in columns if column.role == "money"]
@@ -66,7 +63,7 @@ def facts_of(
         found, described = _read_block(draft, block, number, table)
         facts.extend(found)
         rows.extend(described)
-    if table_type == "three_public":
+    if table_type == TableType.THREE_PUBLIC:
         facts = with_three_public(facts, _items_named(draft, paths, rows))
     return tuple(sorted(facts, key=lambda fact: (fact.row_no, fact.col_no))), tuple(rows)
 
@@ -213,7 +210,7 @@ def _named(fact: Fact, line: BodyRow, keys: Sequence[Column], table: TableContex
     """The fact with the names its row prints: of its codes, its project, its item. A code whose name is not
     printed, or cut short or abbreviated, has the name of the classification."""
     project = None
-    if table.table_type in PROJECT_TABLES and not fact.is_total:
+    if table.table_type in PROJECT_LISTS and not fact.is_total:
         project = _project(line, keys)
     elif table.table_type in PURCHASES and not fact.is_total:
         project = _project_bought_for(line, keys)
@@ -224,7 +221,7 @@ def _named(fact: Fact, line: BodyRow, keys: Sequence[Column], table: TableContex
         economic_name=names.get("economic"),
         gov_economic_name=names.get("gov_economic"),
         project_name=project,
-        subject=_OPERATING_COSTS if table.table_type == "operating_costs" else fact.subject,
+        subject=_OPERATING_COSTS if table.table_type == TableType.OPERATING_COSTS else fact.subject,
     )
 
 

@@ -24,15 +24,12 @@ from parsers.tables.nesting import containing, subtotals
 from parsers.tables.outline import sum_rows
 from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
+from parsers.values.table_types import NESTED_OTHERWISE
 from parsers.values.text import fold, one_line
 from parsers.values.vocabulary import CodeBasis
 
 Amounts = Sequence[Mapping[int, Decimal]]
 _L = lexicon_of(__name__)
-# Their rows are nested by project, body or purchase: a name there stands for no classification.
-NESTED_OTHERWISE = frozenset(
-    {"projects", "project_summary", "carryover_projects", "procurement", "outsourced_services", "other"}
-)
 _KIND = _L.pattern("kind")
 _BODY = _L.pattern("body")
 _ITEM_CODE = re.compile(r"^(?P<code>[ABC]\d{2,10}(?=[-—\u4e00-\u9fff])|[ABC](?=[-—])|\d{2,10}(?=[-—]))")

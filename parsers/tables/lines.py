@@ -13,7 +13,6 @@ from dataclasses import replace
 from parsers.reference.headers import header_terms
 from parsers.tables.codes import CodeReader, basis_of, codes_by_name
 from parsers.tables.grouping import (
-    NESTED_OTHERWISE,
     Amounts,
     BodyRow,
     RowWords,
@@ -25,9 +24,7 @@ from parsers.tables.layout.blocks import ColumnBlock
 from parsers.tables.layout.rows import Row
 from parsers.tables.layout.words import is_part, is_total_word
 from parsers.tables.meaning import (
-    ITEM_TABLES,
     OF_APPROPRIATION,
-    PAIRED_TABLES,
     YEAR,
     Meaning,
     TableContext,
@@ -39,6 +36,7 @@ from parsers.tables.meaning import (
 from parsers.tables.outline import parents, sum_rows
 from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
+from parsers.values.table_types import ITEM_TABLES, NESTED_OTHERWISE, PAIRED_TABLES, TableType
 from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import Flow, FundSource, Nature, Period
 
@@ -52,20 +50,6 @@ _OVERRULES: Mapping[str, Sequence[str]] = {
     Period.TOTAL: (Period.CURRENT, Period.CARRYOVER, Period.OPENING, Period.CLOSING),
     Period.CURRENT: (Period.CARRYOVER, Period.OPENING, Period.CLOSING),
     Period.FINAL: (Period.OPENING, Period.CLOSING),
-}
-# What the row labels of a table name where it prints no codes at all.
-_LABELS_NAME = {
-    "expenditure": "functional",
-    "general_expenditure": "functional",
-    "appropriation_expenditure": "functional",
-    "appropriation_basic": "functional",
-    "appropriation_basic_economic": "economic",
-    "general_basic": "functional",
-    "gov_fund_expenditure": "functional",
-    "general_expenditure_economic": "economic",
-    "general_basic_economic": "economic",
-    "basic_economic": "economic",
-    "economic_summary": "economic",
 }
 # Items that contain others, printed as rows of one table.
 _CONTAINS = {_L.text("contains"): _L.words("contains")}
@@ -114,7 +98,7 @@ def with_years(lines: list[BodyRow], block: ColumnBlock, table: TableContext) ->
 
 def _lists_funds(lines: Sequence[BodyRow], block: ColumnBlock, table: TableContext) -> bool:
     """Whether the rows of a revenue table (收入总表) are the funds, not functions or bodies."""
-    if table.table_type != "revenue" or len(block.money) > 1 or any(line.codes for line in lines):
+    if table.table_type != TableType.REVENUE or len(block.money) > 1 or any(line.codes for line in lines):
         return False
     return sum("fund" in row_words(line.label, "revenue", False, False).said for line in lines) > 1
 
@@ -149,7 +133,8 @@ def _system_by_name(
         return next(iter(systems), "functional")
     printed = {system for line in lines for system in line.codes}
     if not printed and len(systems - {"gov_economic"}) <= 1:
-        return next(iter(systems - {"gov_economic"}), _LABELS_NAME.get(table.table_type))
+        of_type = (system for system in table.table_type.systems if system != "revenue")
+        return next(iter(systems - {"gov_economic"}), next(of_type, None))
     return printed.pop() if len(printed) == 1 else None
 
 

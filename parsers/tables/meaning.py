@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from parsers.reference.headers import Terms, header_terms, table_defaults
 from parsers.tables.layout.words import is_part, is_total_word
 from parsers.values.lexicon import lexicon_of
+from parsers.values.table_types import ITEM_TABLES, TableType
 from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import Period
 
@@ -26,8 +27,6 @@ _WITHOUT_CARRYOVER = _L.text("without_carryover")
 _OF_THIS_YEAR = _L.text("of_this_year")
 
 DIMENSIONS = ("flow", "fund", "nature", "object", "period")
-ITEM_TABLES = frozenset({"three_public", "operating_costs"})
-PAIRED_TABLES = frozenset({"summary", "appropriation_summary", "gov_fund", "state_capital"})
 YEAR = _L.pattern("year")
 OF_APPROPRIATION = ("general_budget", "government_fund", "state_capital")
 _OUTCOME = _L.pattern("outcome")
@@ -59,7 +58,7 @@ class TableContext:
     """What a table says as a whole. `accounts`: it prints the outcome (决算) of the year; `names_items`: its
     columns are the items of 三公; `fund`: what its title says, unless its columns name several funds."""
 
-    table_type: str
+    table_type: TableType
     title: str
     fiscal_year: int | None
     accounts: bool
@@ -69,7 +68,7 @@ class TableContext:
     @classmethod
     def of(
         cls,
-        table_type: str,
+        table_type: TableType,
         title: str,
         paths: Sequence[Sequence[str]],
         fiscal_year: int | None,
@@ -80,7 +79,9 @@ class TableContext:
         dated = (*elements, *map(fold, years_of_rows))
         years = [int(year) for element in dated for year in YEAR.findall(element)]
         accounts = _ACCOUNTS in fold(title) or any(map(_OUTCOME.match, elements))
-        items = table_type == "three_public" and any(not _item(path)[1] and _item(path)[0] for path in paths)
+        items = table_type == TableType.THREE_PUBLIC and any(
+            not _item(path)[1] and _item(path)[0] for path in paths
+        )
         fund = _fund_of(fold(title))
         named = {read_terms(element, header_terms().titles).get("fund") for element in elements} - {None}
         if fund in OF_APPROPRIATION and len(named & set(OF_APPROPRIATION)) > 1:
@@ -163,7 +164,7 @@ def _is_earlier(compact: str, fiscal_year: int | None) -> bool:
     return bool(fiscal_year and match and int(match.group(1)) < fiscal_year)
 
 
-def read_terms(compact: str, terms: Terms, table_type: str | None = None) -> Words:
+def read_terms(compact: str, terms: Terms, table_type: TableType | None = None) -> Words:
     """What the terms that fit set, an earlier one winning."""
     found: Words = {}
     for term in terms:

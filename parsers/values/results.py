@@ -13,6 +13,7 @@ from typing import NamedTuple
 from parsers.values.amounts import amount_in_yuan
 from parsers.values.document import Box, Member, Note, Recognition
 from parsers.values.messages import Message
+from parsers.values.table_types import TableType
 from parsers.values.vocabulary import (
     AmountSource,
     BodyLevel,
@@ -23,6 +24,7 @@ from parsers.values.vocabulary import (
     DocumentOutcome,
     FactStatus,
     Fault,
+    Measure,
     Severity,
     TextLayer,
     UnitBasis,
@@ -105,7 +107,7 @@ class Fact:
     row_region_name: str | None = None
     stage: str | None = None
     amount_year: int | None = None
-    measure: str | None = None
+    measure: Measure | None = None
     revenue_code: str | None = None
     revenue_name: str | None = None
     debt_measure: str | None = None
@@ -150,7 +152,7 @@ class BudgetTable:
     table_no: int
     printed_no: str | None
     title: str | None
-    table_type: str
+    table_type: TableType
     unit_text: str | None
     unit_yuan: Decimal | None
     pages: tuple[int, ...]
@@ -236,7 +238,7 @@ class Statement:
     direction: Direction | None = None
     reason: str | None = None
     page: int | None = None
-    measure: str | None = None
+    measure: Measure | None = None
     fund: str | None = None
     scope: str | None = None
     stage: str | None = None

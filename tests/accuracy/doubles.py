@@ -16,11 +16,11 @@ from pathlib import Path
 
 from parsers import parse_document
 from parsers.readers.limits import Limits
-from parsers.tables.facts import PROJECT_TABLES
 from parsers.tables.layout.words import is_total_word
 from parsers.values.results import BudgetTable, Fact, Hints
+from parsers.values.table_types import PROJECT_LISTS, PURCHASES, TableType
 
-ONE_LEVEL = PROJECT_TABLES | {"procurement", "outsourced_services", "three_public"}
+ONE_LEVEL = PROJECT_LISTS | PURCHASES | {TableType.THREE_PUBLIC}
 SUMMARIES = ("summary", "appropriation_summary")
 
 

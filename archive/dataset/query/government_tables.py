@@ -17,9 +17,9 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from archive.dataset.query.governments import ACCOUNTS
-from archive.dataset.schema import TABLE_TYPES
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import message
+from parsers.values.table_types import TableType
 
 READ = ("parsed", "no_tables", "container")
 """Outcomes that leave nothing of a document unread."""
@@ -32,7 +32,7 @@ class Wanted(Knowledge):
     account: str
     chinese: str
     english: str
-    types: tuple[str, ...]
+    types: tuple[TableType, ...]
     words: str
     own: bool = False
     debt: Literal["general", "special"] | None = None
@@ -44,8 +44,6 @@ class Wanted(Knowledge):
 
     @model_validator(mode="after")
     def _is_known(self) -> Wanted:
-        if unknown := {*self.types} - {*TABLE_TYPES}:
-            raise ValueError(f"{self.id} has unknown types: {', '.join(sorted(unknown))}")
         if self.account not in ACCOUNTS:
             raise ValueError(f"{self.id} has an unknown account")
         re.compile(self.words)

@@ -18,11 +18,10 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from archive.dataset.schema import MEASURES
 from archive.dataset.schema.declaration import COUNT, FLAG, MONEY, REAL, TEXT, TEXTS, Column
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import message
-from parsers.values.vocabulary import FundSource, Stage
+from parsers.values.vocabulary import FundSource, Measure, Stage
 
 Account = Literal["general_budget", "government_fund", "state_capital", "social_insurance", "each", "all"]
 GENERAL = "general_budget"
@@ -85,9 +84,9 @@ class GovernmentMeasure(Knowledge):
     @model_validator(mode="after")
     def _names_are_known(self) -> GovernmentMeasure:
         names = [name for group in self.measures.values() for name in group]
-        if sorted(names) != sorted(MEASURES):
+        if sorted(names) != sorted(Measure):
             raise ValueError(
-                f"each measure has one account: {sorted({*names} ^ {*MEASURES}) or 'one has two'}"
+                f"each measure has one account: {sorted({*names} ^ {*Measure}) or 'one has two'}"
             )
         if sorted(self.stages["outcome"] + self.stages["plan"]) != sorted(Stage):
             raise ValueError("every stage is an outcome or a plan")

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from archive.dataset.rows.typed import row_of
 from archive.vocabulary import ChangeKind
+from parsers.values.table_types import TableType
 from parsers.values.vocabulary import BodyLevel, DocumentKind, DocumentOutcome, TextLayer, UnitBasis
 
 
@@ -75,7 +76,7 @@ class ChangeRow:
     kind: ChangeKind
     old_document_id: str
     new_document_id: str
-    table_type: str | None = None
+    table_type: TableType | None = None
     row_label: str | None = None
     column_path: str | None = None
     old_fact_id: str | None = None
@@ -99,7 +100,7 @@ class TableRow:
     table_no: int
     printed_no: str | None = None
     title: str | None = None
-    table_type: str
+    table_type: TableType
     unit_text: str | None = None
     unit_yuan: Decimal | None = None
     unit_basis: UnitBasis | None = None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from archive.dataset.rows.typed import row_of
+from parsers.values.table_types import TableType
 from parsers.values.vocabulary import (
     AmountScope,
     AmountSource,
@@ -24,6 +25,7 @@ from parsers.values.vocabulary import (
     Fault,
     Flow,
     FundSource,
+    Measure,
     Nature,
     Period,
     Severity,
@@ -56,7 +58,7 @@ class FactRow:
     body_level: BodyLevel | None = None
     fiscal_year: int | None = None
     document_kind: DocumentKind | None = None
-    table_type: str | None = None
+    table_type: TableType | None = None
     row_label: str | None = None
     column_path: str | None = None
     flow: Flow | None = None
@@ -84,7 +86,7 @@ class FactRow:
     row_region_name: str | None = None
     stage: Stage | None = None
     amount_year: int | None = None
-    measure: str | None = None
+    measure: Measure | None = None
     revenue_code: str | None = None
     revenue_name: str | None = None
     debt_measure: DebtMeasure | None = None

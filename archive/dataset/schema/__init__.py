@@ -13,13 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyarrow as pa
 
 from archive.dataset.schema.declaration import Column, ForeignKey, TableSchema, require_fit, rows_to_table
-from archive.dataset.schema.words import MEASURES, TABLE_TYPES
 from parsers.values.load import Knowledge, knowledge
 
 __all__ = [
-    "MEASURES",
     "TABLES",
-    "TABLE_TYPES",
     "Column",
     "ForeignKey",
     "TableSchema",

@@ -34,9 +34,8 @@ from parsers.values.document import Note
 from parsers.values.media import UNKNOWN
 from parsers.values.messages import message
 from parsers.values.results import Hints, ParsedDocument
+from parsers.values.table_types import NOT_BUDGET
 from parsers.values.vocabulary import CheckStatus, DocumentOutcome, Severity
-
-NOT_BUDGET = frozenset({"other", "contents"})
 
 Statement = tuple[tuple[str, Any], ...]
 """What an operator states of a document: names of columns with values, in order of name."""

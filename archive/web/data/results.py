@@ -17,6 +17,7 @@ from archive.dataset.rows.typed import row_of
 from archive.monitoring.verdicts import BoardRow
 from archive.vocabulary import GapKind, State
 from parsers.reference import regions
+from parsers.values.table_types import TableType
 from parsers.values.vocabulary import (
     AmountScope,
     BodyLevel,
@@ -24,6 +25,7 @@ from parsers.values.vocabulary import (
     DocumentKind,
     DocumentOutcome,
     Fault,
+    Measure,
     Severity,
     Stage,
 )
@@ -169,7 +171,7 @@ class ListedTable:
     table_no: int
     printed_no: str | None
     title: str | None
-    table_type: str
+    table_type: TableType
     unit_text: str | None
     pages: Sequence[int] | None
     empty: bool
@@ -188,7 +190,7 @@ class ReportedFigure:
     statement_no: int
     page: int | None
     sentence: str
-    measure: str | None
+    measure: Measure | None
     scope: AmountScope | None
     stage: Stage | None
     fiscal_year: int | None

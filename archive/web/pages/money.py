@@ -15,14 +15,19 @@ from archive.dataset.query.measures import OWN_YEAR, measures_sql
 from archive.dataset.rows.typed import row_of
 from archive.web.data.dataset import Opened
 from archive.web.data.results import Placed
+from parsers.values.table_types import TableType
 
 OF_CLASSES = """
     level = 1 AND fund IN ('all', 'general_budget') AND object = 'all' AND nature IN ('all', 'basic')
     AND (nature = 'all' OR table_type LIKE '%basic%')
 """
 # The first of these that a document has is shown.
-FUNCTIONAL_TABLES = ("expenditure", "general_expenditure")
-ECONOMIC_TABLES = ("general_basic_economic", "basic_economic", "general_expenditure_economic")
+FUNCTIONAL_TABLES = (TableType.EXPENDITURE, TableType.GENERAL_EXPENDITURE)
+ECONOMIC_TABLES = (
+    TableType.GENERAL_BASIC_ECONOMIC,
+    TableType.BASIC_ECONOMIC,
+    TableType.GENERAL_EXPENDITURE_ECONOMIC,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class _Classed:
     document_id: str
     fact_id: str
     amount_yuan: Decimal | None
-    table_type: str | None
+    table_type: TableType | None
     functional_code: str | None
     functional_name: str | None
     economic_code: str | None

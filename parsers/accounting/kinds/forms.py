@@ -25,6 +25,7 @@ from parsers.values.amounts import to_yuan
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import CellRef, Fact
+from parsers.values.table_types import PROJECT_LISTS
 from parsers.values.text import fold, unnumbered
 from parsers.values.units import YUAN_PER_UNIT
 
@@ -141,7 +142,7 @@ def _unlike(amount: Decimal | None, wanted: Decimal) -> int:
 
 def _rows_named(book: Book, name: str) -> Iterator[tuple[Ledger, Fact]]:
     wanted = _key(name)
-    for sheet in book.of_types("projects", "project_summary", "carryover_projects"):
+    for sheet in book.of_types(PROJECT_LISTS):
         for facts in sheet.by_row.values():
             if wanted in (_key(facts[0].row_label), _key(facts[0].project_name or "")):
                 yield from ((sheet, fact) for fact in facts)
@@ -151,7 +152,7 @@ def _totals_meant(rule: Rule, book: Book, name: str) -> Iterator[tuple[Ledger, F
     for entry in rule.params.totals if isinstance(rule.params, FormAmount) else ():
         if not entry.name.search(name):
             continue
-        for sheet in book.of_types(*sorted(entry.tables)):
+        for sheet in book.of_types(entry.tables):
             for terms in select(sheet, entry).values():
                 if len(terms) == 1 and terms[0].fact is not None:
                     yield sheet, terms[0].fact

@@ -41,7 +41,7 @@ def links(rule: Rule, book: Book) -> Iterator[Yield]:
     less than the item, whose rest is paid by projects, but never more."""
     params = rule.shaped(Links)
     sheets = [*book.within(rule.scope)]
-    booked = [s for kind in params.booked for s in book.of_types(kind)]
+    booked = [s for kind in params.booked for s in book.of_types({kind})]
     if len(sheets) != 1 or not booked:
         return
     found = [c for c in contexts(sheets[0], params.items).values() if _is_current(c)]

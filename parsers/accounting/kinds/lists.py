@@ -26,6 +26,7 @@ from parsers.accounting.shapes import CountedColumn, Echo, Lacking
 from parsers.accounting.wording import cell_name, fact_code, row_name, row_place, table_name
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
+from parsers.values.table_types import TableType
 from parsers.values.text import fold
 
 
@@ -175,7 +176,7 @@ def bodies_listed(rule: Rule, book: Book) -> Iterator[Yield]:
     for one in rosters:
         others = [other for other in rosters if other is not one]
         for key in sorted(frozenset().union(*(other.keys for other in others)) - one.keys):
-            if one.sheet.table.table_type == "three_public" and _is_part(key, one.keys):
+            if one.sheet.table.table_type == TableType.THREE_PUBLIC and _is_part(key, one.keys):
                 continue  # a body without such costs need not be listed
             near = [beside for beside in one.keys if _belongs(key, beside)]
             witnesses = [other for other in others if any(beside in other.keys for beside in near)]

@@ -20,6 +20,7 @@ from parsers.accounting.wording import row_name, row_place, table_name
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import TableRow
+from parsers.values.table_types import TableType
 from parsers.values.text import fold
 
 _COST = lexicon_of(__name__).pattern("cost")
@@ -109,4 +110,6 @@ def rows_twice(rule: Rule, book: Book) -> Iterator[Yield]:
 
 
 def _is_item(sheet: Ledger, row: TableRow) -> bool:
-    return sheet.table.table_type == "three_public" and (not row.label or bool(_COST.search(row.label)))
+    return sheet.table.table_type == TableType.THREE_PUBLIC and (
+        not row.label or bool(_COST.search(row.label))
+    )

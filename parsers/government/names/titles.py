@@ -12,6 +12,7 @@ from parsers.government.names.vocabulary import arabic, years_in
 from parsers.tables.layout.titles import TitleReader
 from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
+from parsers.values.table_types import TableType
 from parsers.values.text import fold
 
 _L = lexicon_of(__name__)
@@ -33,7 +34,7 @@ def compact_title(title: str) -> str:
 
 
 @cache
-def table_type(title: str) -> str | None:
+def table_type(title: str) -> TableType | None:
     """The type a title names, or None."""
     compact = compact_title(title)
     return next((one.type for one in _knowledge().types if one.pattern.search(compact)), None)
@@ -97,7 +98,7 @@ GOVERNMENT = TitleReader(is_title, in_grid, table_type, whole_title)
 
 
 class _TypeOf(Knowledge):
-    type: str
+    type: TableType
     pattern: re.Pattern[str]
 
 

@@ -15,7 +15,7 @@ from parsers.reference.text_rules import prose_rules
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, CellRef, Check, Fact
-from parsers.values.vocabulary import AmountScope, CheckStatus, FactStatus, Fault, Severity, Stage
+from parsers.values.vocabulary import AmountScope, CheckStatus, FactStatus, Fault, Measure, Severity, Stage
 
 _L = lexicon_of(__name__)
 
@@ -28,7 +28,12 @@ _ROUGH = _L.pattern("rough")
 _DIRECT = _L.text("direct")
 # What a report calls so may leave out what is carried on, and a table that sums one side may count it in.
 _LOOSE = frozenset(
-    {"total_revenue", "total_expenditure", "state_capital_revenue", "state_capital_expenditure"}
+    {
+        Measure.TOTAL_REVENUE,
+        Measure.TOTAL_EXPENDITURE,
+        Measure.STATE_CAPITAL_REVENUE,
+        Measure.STATE_CAPITAL_EXPENDITURE,
+    }
 )
 _NEAR = Decimal("0.2")  # share by which two amounts of one thing may differ; beyond it is another thing
 _CENT = Decimal("0.01")

@@ -11,10 +11,14 @@ from dataclasses import replace
 
 from parsers.prose.report.scope import ReportFigure
 from parsers.values.lexicon import lexicon_of
+from parsers.values.vocabulary import Measure
 
 _L = lexicon_of(__name__)
 _ITEM = _L.pattern("item")
-_TRANSFERS = {"general_revenue": _L.pattern("received"), "general_expenditure": _L.pattern("paid")}
+_TRANSFERS = {
+    Measure.GENERAL_REVENUE: _L.pattern("received"),
+    Measure.GENERAL_EXPENDITURE: _L.pattern("paid"),
+}
 
 
 def without_itemised_transfers(found: Sequence[ReportFigure]) -> tuple[ReportFigure, ...]:

@@ -14,6 +14,7 @@ from parsers.prose.report.scope import AmountName, ReportFigure, Territory
 from parsers.prose.report.vocabulary import report_terms
 from parsers.prose.words import RATE
 from parsers.values.lexicon import lexicon_of
+from parsers.values.vocabulary import Measure
 
 _L = lexicon_of(__name__)
 _REVENUE = _L.text("revenue")
@@ -68,7 +69,7 @@ def measure_of(
     account `fund`; None where it names none."""
     terms = report_terms()
     said = terms.comparison.sub("", words)
-    for pattern, part in terms.named_parts.get(whole.measure or "", ()) if whole else ():
+    for pattern, part in terms.named_parts.get(whole.measure, ()) if whole and whole.measure else ():
         if (match := pattern.search(said)) and is_explained(said[: match.start()], territory):
             return AmountName(part, terms.fund_of(part), match["name"], True, part=True)
     if found := terms.measure(said):
@@ -109,8 +110,8 @@ def _without_places(words: str, territory: Territory) -> str:
 
 def with_transfers(figure: ReportFigure) -> ReportFigure:
     """一般公共预算总收入 beside transfers is the account's grand total, not what all levels collect."""
-    of_account = figure.measure == "total_fiscal_revenue" and figure.words.endswith(_OF_ACCOUNT)
-    return replace(figure, measure="total_revenue") if of_account else figure
+    of_account = figure.measure == Measure.TOTAL_FISCAL_REVENUE and figure.words.endswith(_OF_ACCOUNT)
+    return replace(figure, measure=Measure.TOTAL_REVENUE) if of_account else figure
 
 
 def of_all_levels(figures: Sequence[ReportFigure], before: str) -> list[ReportFigure]:
@@ -119,8 +120,8 @@ def of_all_levels(figures: Sequence[ReportFigure], before: str) -> list[ReportFi
     if not (_OF_WHICH in before or any(by_level)) or _REMITTED not in CLAUSE_END.split(before)[-1]:
         return list(figures)
     return [
-        replace(figure, measure="total_fiscal_revenue", fund=None)
-        if figure.measure == "general_revenue" and not part
+        replace(figure, measure=Measure.TOTAL_FISCAL_REVENUE, fund=None)
+        if figure.measure == Measure.GENERAL_REVENUE and not part
         else figure
         for figure, part in zip(figures, by_level, strict=True)
     ]
@@ -147,5 +148,5 @@ def taxes_of_all_levels(
     if _OF_WHICH not in before:
         return None
     if listing is None or listing.measure:
-        return listing is not None and listing.measure == "total_fiscal_revenue"
+        return listing is not None and listing.measure == Measure.TOTAL_FISCAL_REVENUE
     return not _GENERAL_REVENUE.search(listing.sentence)

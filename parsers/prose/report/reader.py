@@ -22,7 +22,7 @@ from parsers.prose.words import Printed, amounts_in, printed_amount
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
-from parsers.values.vocabulary import FundSource, Stage
+from parsers.values.vocabulary import FundSource, Measure, Stage
 
 _L = lexicon_of(__name__)
 _BARE_BUDGET = _L.pattern("bare_budget")
@@ -51,7 +51,7 @@ _BY_KIND = _L.pattern("by_kind")
 _BY_PLACE = _L.pattern("by_place")
 _WITH_TRANSFERS = _L.pattern("with_transfers")
 MAX_WORDS = 60
-_TAXES = ("tax_revenue", "nontax_revenue")
+_TAXES = (Measure.TAX_REVENUE, Measure.NONTAX_REVENUE)
 
 
 class ReportReader:
@@ -239,7 +239,7 @@ class ReportReader:
             and not (changed or compared or summed)
             and not (in_bracket and not name.part)
             and not self._is_item(name, before)
-            and (name.measure != "social_insurance_balance" or self._context.fund == name.fund)
+            and (name.measure != Measure.SOCIAL_INSURANCE_BALANCE or self._context.fund == name.fund)
         )
 
     def _is_item(self, name: AmountName, before: str) -> bool:

@@ -15,7 +15,7 @@ from parsers.prose.report.vocabulary import report_terms
 from parsers.prose.words import Printed
 from parsers.reference import regions
 from parsers.values.lexicon import lexicon_of
-from parsers.values.vocabulary import AmountScope
+from parsers.values.vocabulary import AmountScope, Measure
 
 _L = lexicon_of(__name__)
 _AUTONOMOUS = _L.text("autonomous")
@@ -164,7 +164,7 @@ class ReportFigure:
     page: int | None
     words: str
     amount: Printed
-    measure: str | None = None
+    measure: Measure | None = None
     fund: str | None = None
     scope: Scope | None = None
     year: int | None = None
@@ -177,7 +177,7 @@ class ReportFigure:
 class AmountName:
     """What the words in front of an amount name; `clear` if nothing else stands there."""
 
-    measure: str | None
+    measure: Measure | None
     fund: str | None
     words: str  # the name as printed
     clear: bool

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from parsers.values.load import Knowledge, knowledge
+from parsers.values.vocabulary import Measure
 
 Pattern = re.Pattern[str]
 
@@ -22,10 +23,10 @@ class MeasureWords(Knowledge):
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class NamedMeasure:
     """A quantity of a government's budget; `fund` is its account, None where the context names it."""
 
-    name: str
+    name: Measure
     words: Pattern
     fund: str | None
 
@@ -33,16 +34,16 @@ class Measure:
 class ReportTerms(Knowledge):
     """Words of governments' reports (预算报告, 决算报告); `tail` may stand behind the name of a measure."""
 
-    measures: dict[str, MeasureWords]
-    bare: dict[str, dict[str, str]]
-    parts: dict[str, dict[str, str]]
+    measures: dict[Measure, MeasureWords]
+    bare: dict[str, dict[str, Measure]]
+    parts: dict[Measure, dict[str, Measure]]
     funds: dict[str, Pattern]
     stages: dict[str, Pattern]
     heading_stages: dict[str, Pattern]
     scopes: dict[str, Pattern]
     insurance: Pattern
-    accounts: frozenset[str]
-    totals: frozenset[str]
+    accounts: frozenset[Measure]
+    totals: frozenset[Measure]
     completed: Pattern
     tail: str
     filler: Pattern
@@ -54,12 +55,14 @@ class ReportTerms(Knowledge):
     shift: Pattern
 
     @cached_property
-    def named(self) -> tuple[Measure, ...]:
+    def named(self) -> tuple[NamedMeasure, ...]:
         """The measures with their names at the end of words."""
-        return tuple(Measure(name, self._at_end(one.words), one.fund) for name, one in self.measures.items())
+        return tuple(
+            NamedMeasure(name, self._at_end(one.words), one.fund) for name, one in self.measures.items()
+        )
 
     @cached_property
-    def named_parts(self) -> dict[str, tuple[tuple[Pattern, str], ...]]:
+    def named_parts(self) -> dict[Measure, tuple[tuple[Pattern, Measure], ...]]:
         """By whole, the names of its parts at the end of words, each with its measure."""
         return {
             whole: tuple((self._at_end(words), name) for words, name in parts.items())
@@ -69,11 +72,11 @@ class ReportTerms(Knowledge):
     def _at_end(self, words: str) -> Pattern:
         return re.compile(rf"(?P<name>{words}){self.tail}$")
 
-    def fund_of(self, name: str) -> str | None:
+    def fund_of(self, name: Measure) -> str | None:
         """The account of the measure called `name`."""
         return self.measures[name].fund if name in self.measures else None
 
-    def measure(self, words: str) -> tuple[Measure, str, str] | None:
+    def measure(self, words: str) -> tuple[NamedMeasure, str, str] | None:
         """The measure that `words` end with, what stands before its name, and the name; the longest wins."""
         found = [(m, match) for m in self.named if (match := m.words.search(words))]
         if not found:

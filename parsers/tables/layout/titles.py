@@ -12,6 +12,7 @@ from functools import cache
 
 from parsers.reference.headers import TitleRule, title_rules
 from parsers.values.lexicon import lexicon_of
+from parsers.values.table_types import TableType
 from parsers.values.text import fold
 
 _L = lexicon_of(__name__)
@@ -30,7 +31,7 @@ MAX_TITLE = 60
 
 
 @cache
-def table_type(title: str) -> str | None:
+def table_type(title: str) -> TableType | None:
     """The table type a title names, or None. Width, white space and quotes in the title do not matter."""
     compact = fold(title).replace('"', "").replace("“", "").replace("”", "")
     return next((rule.table_type for rule in title_rules() if _fits(rule, compact)), None)
@@ -84,7 +85,7 @@ class TitleReader:
 
     is_title: Callable[[str], bool]
     in_grid: Callable[[str], bool]
-    table_type: Callable[[str], str | None]
+    table_type: Callable[[str], TableType | None]
     whole: Callable[[str, str], str]
 
 

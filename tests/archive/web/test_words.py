@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from archive.dataset.schema import TABLE_TYPES, TABLES
+from archive.dataset.schema import TABLES
 from archive.monitoring.deadlines import Expectation, Publication, assess
 from archive.monitoring.scores.rates import LEVELS as SCORED
 from archive.monitoring.scores.rates import score_rates
@@ -27,11 +27,12 @@ from archive.web.view.visit import RULE_FAMILY
 from parsers.accounting.rulebook import rules
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 from parsers.values import media
+from parsers.values.table_types import TableType
 from parsers.values.vocabulary import BodyLevel, DocumentKind, DocumentOutcome, FundSource, Nature, Period
 
 TEXT = re.compile(r"""\bt\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*[,)]""")
 LISTED = re.compile(r'\("(?:/\w*|functional|economic)", "([^"]+)"[,)]')
-CODE_WORDS = {*URGENCY, *TABLE_TYPES, *MEANING}
+CODE_WORDS = {*URGENCY, *TableType, *MEANING}
 CODE_WORDS |= {*DocumentKind, *BodyLevel, *FundSource, *Nature, *Period}
 CODE_WORDS |= {f"news {kind}" for kind in news.KINDS}
 CODE_WORDS |= {f"explain {name}" for name in (*URGENCY, *DocumentOutcome, *PROOFS)}

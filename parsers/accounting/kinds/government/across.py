@@ -23,7 +23,7 @@ from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import CellRef, Fact
 from parsers.values.text import fold, unnumbered
-from parsers.values.vocabulary import CheckStatus, DebtMeasure, Flow, Period
+from parsers.values.vocabulary import CheckStatus, DebtMeasure, Flow, Measure, Period
 
 _L = lexicon_of(__name__)
 _OF_WHICH = _L.text("of_which")
@@ -98,7 +98,7 @@ def gov_moved(rule: Rule, book: Book) -> Iterator[Yield]:
         for fact in sheet.table.facts:
             if not fact.amount_yuan or fact.scope is None or fact.period == Period.CHANGE:
                 continue
-            if fact.measure == "moved_out" and fact.fund in params.out:
+            if fact.measure == Measure.MOVED_OUT and fact.fund in params.out:
                 paid[_level_and_year(fact)].setdefault(fact.fund, (sheet, fact))
             elif fact.flow == Flow.MOVED_IN and fact.fund == params.into:
                 taken.append((sheet, fact))
@@ -107,7 +107,7 @@ def gov_moved(rule: Rule, book: Book) -> Iterator[Yield]:
         from_account = next((f for f, name in params.out.items() if name in fact.row_label), None)
         if from_account is not None:
             parts = {from_account: parts[from_account]} if from_account in parts else {}
-        if not parts or (from_account is None and fact.measure != "moved_in"):
+        if not parts or (from_account is None and fact.measure != Measure.MOVED_IN):
             continue
         found = equated(rule, (sheet, fact), *parts.values(), doubtful=True)
         if from_account is not None or abs(found.left_yuan - found.right_yuan) <= found.step:

@@ -20,13 +20,15 @@ from parsers.accounting.rulebook import Rule
 from parsers.accounting.wording import fact_place
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact
+from parsers.values.table_types import BONDS, TableType
 from parsers.values.text import fold
-from parsers.values.vocabulary import DebtBond, DebtMeasure, Period, Stage
+from parsers.values.vocabulary import DebtBond, DebtMeasure, Measure, Period, Stage
 
 _L = lexicon_of(__name__)
 
 _WHOLE_COLUMN = _L.pattern("whole_column")
-_LISTS = frozenset({"bond_use", "bond_projects", "investment_plan"})  # projects one below the other
+_TOTALS = (Measure.TOTAL_REVENUE, Measure.TOTAL_EXPENDITURE)
+_LISTS = BONDS | {TableType.INVESTMENT_PLAN}  # projects one below the other
 _LEAST_DIGITS = 3  # of an amount that proves by being equal to another
 
 
@@ -109,15 +111,15 @@ def gov_sides(rule: Rule, book: Book) -> Iterator[Yield]:
     """收入总计 = 支出总计 of one stage and year; totals side by side in one row prove where equal."""
     for sheet in book.within(rule.scope):
         yield from _side_by_side(rule, sheet)
-        sides: defaultdict[tuple[object, ...], dict[str, list[Fact]]] = defaultdict(
-            lambda: {"total_revenue": [], "total_expenditure": []}
+        sides: defaultdict[tuple[object, ...], dict[Measure, list[Fact]]] = defaultdict(
+            lambda: {total: [] for total in _TOTALS}
         )
         for fact in sheet.table.facts:
-            if fact.measure in ("total_revenue", "total_expenditure") and fact.amount_yuan is not None:
+            if fact.measure in _TOTALS and fact.amount_yuan is not None:
                 key = (fact.stage, fact.amount_year, fact.scope, fact.row_region_code, fact.fund)
                 sides[key][fact.measure].append(fact)
         for found in sides.values():
-            revenue, spending = found["total_revenue"], found["total_expenditure"]
+            revenue, spending = (found[total] for total in _TOTALS)
             if len(revenue) == len(spending) == 1:
                 yield equated(rule, (sheet, revenue[0]), (sheet, spending[0]), family=(rule.id, "all"))
 
