@@ -1,8 +1,8 @@
 """Page images to marks: words with positions and ruling lines, read like any drawn page.
 
 Invariant: nothing is repaired. A word is what the recogniser saw, in the box in which it stands; what is
-below the confidence bar is left out and counted in a note. The steps, each a function: seal out, page
-upright, page level, rules found and erased, lines of text found, cut where a rule parts two cells, read.
+below the confidence bar is left out and counted in a note. The steps, each a function: seal and back out,
+page upright, page level, rules found and erased, lines of text found, cut where a rule parts two cells, read.
 """
 
 from __future__ import annotations
@@ -124,9 +124,10 @@ def _dpi_of(size: tuple[int, int]) -> float:
 def scan_page(rgb: Image, number: int, dpi: float) -> ScannedPage:
     """Words and rules of one page image, in points; of two pages side by side, those of both."""
     from parsers.readers.scan.page_image import without_seal, without_streaks
+    from parsers.readers.scan.paper import without_back
     from parsers.readers.scan.ruling_lines import fold_of
 
-    gray, quads, turned = upright(without_streaks(without_seal(rgb)))
+    gray, quads, turned = upright(without_back(without_streaks(without_seal(rgb))))
     fold = fold_of(gray, dpi)
     if fold is None:
         drawn = [_drawn(gray, quads, dpi)]

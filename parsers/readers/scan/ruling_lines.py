@@ -13,6 +13,7 @@ import numpy as np
 
 from parsers.readers.page.lines.geometry import Ruling
 from parsers.readers.scan.page_image import ink, without_specks
+from parsers.readers.scan.paper import paper_of
 from parsers.readers.scan.pixels import Contour, Image, PixelBox
 
 FAINT = 5  # how much darker than its surroundings a smoothed rule is
@@ -290,5 +291,5 @@ def _boxes(mask: Image) -> list[PixelBox]:
 
 
 def erased(gray: Image, mask: Image) -> Image:
-    """The page with the masked pixels painted white."""
-    return np.where(mask > 0, 255, gray).astype(np.uint8)
+    """The page with the masked pixels painted like the paper about them: beside white, grey paper is ink."""
+    return np.where(mask > 0, paper_of(gray), gray).astype(np.uint8)

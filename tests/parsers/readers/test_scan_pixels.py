@@ -14,6 +14,7 @@ pytest.importorskip("cv2")
 import cv2
 
 from parsers.readers.scan import bending, page_image, ruling_lines
+from parsers.readers.scan.paper import without_back
 from parsers.readers.scan.orientation import is_askew
 
 DPI = 100.0
@@ -175,3 +176,26 @@ def test_ink_of_a_seal_turns_white_and_thin_print_below_it_stays() -> None:
     rgb[30, 10:50] = (130, 30, 30)  # a thin stroke, blurred
     gray = page_image.without_seal(rgb)
     assert gray[25, 30] > 250 and gray[30, 30] < 200
+
+
+def printed(dark: int, *, mirrored: bool = False) -> Image:
+    page = np.full((1100, 800), PAPER, np.uint8)
+    for row in range(200, 1000, 40):
+        cv2.putText(page, "2,040.08 318.50", (100, row), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (PAPER - dark,), 3)
+    page[150:152, 100:700] = PAPER - dark
+    return np.ascontiguousarray(page[:, ::-1]) if mirrored else page
+
+
+def test_what_shows_through_from_the_back_goes_and_pale_print_alone_stays() -> None:
+    front, back = printed(200), np.roll(printed(40, mirrored=True), 20, axis=0)
+    clean = without_back(np.minimum(front, back))
+    assert clean[front > 200].min() > 220 and clean[front < 60].max() < 60
+    for alone in (front, printed(40), cv2.GaussianBlur(front, (0, 0), 1.5)):
+        assert without_back(np.asarray(alone, np.uint8)) is alone
+
+
+def test_grey_paper_beside_an_erased_rule_is_no_ink() -> None:
+    page = np.full((400, 400), 150, np.uint8)
+    page[200:208] = page[:, 200:208] = 30
+    mask = np.where(page < 100, 255, 0).astype(np.uint8)
+    assert not page_image.ink(ruling_lines.erased(page, mask)).any()
