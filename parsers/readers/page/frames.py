@@ -101,7 +101,9 @@ def _is_between_tables(band: Sequence[TextLine], upper: Ruling, lower: Ruling) -
     if not band:
         return lower.at - upper.at > EMPTY_BAND
     sizes = [line.size for line in band]
-    titled = len(band) > 1 and max(sizes) > 1.2 * min(sizes) and len(pieces_of_line(band[0])) == 1
+    pieces = [len(pieces_of_line(line)) for line in band]
+    # Recognised type differs from line to line; a row of many words is not of a title.
+    titled = max(sizes) > 1.2 * min(sizes) and pieces[0] == 1 and max(pieces) < MANY
     return titled or any(UNIT_LINE.search(line.text) for line in band)
 
 

@@ -64,12 +64,17 @@ def traces(gray: Image, dpi: float) -> tuple[list[Points], list[Points]]:
     return across, [rule[:, ::-1] for rule in down]
 
 
+def length(rules: Sequence[Points]) -> float:
+    """Pixels from left to right of all of these."""
+    return sum(float(np.ptp(rule[:, 0])) for rule in rules)
+
+
 def slope(rules: Sequence[Points]) -> float | None:
     """Degrees by which these fall to the right, None without any; good to a few hundredths."""
     if not rules:
         return None
     slopes = [float(np.polyfit(rule[:, 0], rule[:, 1], 1)[0]) for rule in rules]
-    widths = [float(np.ptp(rule[:, 0])) for rule in rules]
+    widths = [length([rule]) for rule in rules]
     return float(np.degrees(np.arctan(weighted_median(np.asarray(slopes), np.asarray(widths)))))
 
 

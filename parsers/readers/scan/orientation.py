@@ -15,6 +15,7 @@ from parsers.readers.scan.pixels import Image, PixelBox, Quad
 
 DOUBTED = 0.25  # share of lines taken for upside down, from which both ways are read
 COARSE_SKEW = 1.0  # degrees: beyond, rules are too steep to be found before the page is turned
+LESS = 0.9  # so much of the rules that a level page shows are of one that was turned
 LEAST_SKEW = 0.03  # degrees: one pixel over the width of a page
 ASKEW = 4.0  # degrees: no line of a table is so far from level
 PROBES = 8  # lines looked at to find out which way is up
@@ -46,9 +47,12 @@ def level(gray: Image, quads: Sequence[Quad], dpi: float) -> tuple[Image, list[Q
     roughly by its text, exactly by its rules."""
     from parsers.readers.scan import bending, page_image
 
-    rough = page_image.text_slope(quads)
-    skew = rough if abs(rough) > COARSE_SKEW else 0.0
-    traces = bending.traces(page_image.rotated(gray, skew) if skew else gray, dpi)
+    rough, skew, traces = page_image.text_slope(quads), 0.0, bending.traces(gray, dpi)
+    if abs(rough) > COARSE_SKEW:
+        # Lines of text on a curved page slope, some more than others; its rules are longer as they lie.
+        turned = bending.traces(page_image.rotated(gray, rough), dpi)
+        if bending.length(turned[0]) > LESS * bending.length(traces[0]):
+            skew, traces = rough, turned
     rest = bending.slope(traces[0])
     rest = rough - skew if rest is None else rest
     across, down = ([page_image.rotated_points(rule, gray, rest) for rule in rules] for rules in traces)

@@ -217,8 +217,10 @@ def _without_strokes_at_ends(dotted: Image, solid: Image, lines: Sequence[PixelB
     added = np.where(_thickened(solid) > 0, 0, dotted).astype(np.uint8)
     for mark, (x, y, w, h) in outlined(added):
         ends = (solid[max(at - 2, 0) : at + 2, x : x + w].any() for at in (y, y + h))
-        if h < SHORTEST_RULE_V * dpi and sum(ends) == 1 and any(
-            x0 <= x + w / 2 <= x1 + w and y0 <= y + h / 2 <= y1 for x0, y0, x1, y1 in lines
+        if (
+            h < SHORTEST_RULE_V * dpi
+            and sum(ends) == 1
+            and any(x0 <= x + w / 2 <= x1 + w and y0 <= y + h / 2 <= y1 for x0, y0, x1, y1 in lines)
         ):
             cv2.drawContours(dotted, [mark], -1, 0, cv2.FILLED)
     return dotted

@@ -14,8 +14,8 @@ pytest.importorskip("cv2")
 import cv2
 
 from parsers.readers.scan import bending, page_image, ruling_lines
-from parsers.readers.scan.paper import without_back
 from parsers.readers.scan.orientation import is_askew
+from parsers.readers.scan.paper import without_back
 
 DPI = 100.0
 PAPER, DARK = 240, 40
