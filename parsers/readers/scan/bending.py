@@ -96,14 +96,12 @@ def _traced(lines: Image, dpi: float) -> list[Points]:
     return found
 
 
-def straightened(
-    gray: Image, quads: Sequence[Points], traces: tuple[Sequence[Points], Sequence[Points]], dpi: float
-) -> tuple[Image, list[Points]]:
-    """The page and its lines of text, moved so that its long rules are straight. `traces` are points along
-    its rules across, and down."""
+def straightened(gray: Image, traces: tuple[Sequence[Points], Sequence[Points]], dpi: float) -> Image:
+    """The page, moved so that its long rules are straight. `traces` are points along its rules across, and
+    down."""
     bends = [_bend(rules, axis, gray.shape) for rules, axis in zip(traces, (1, 0), strict=True)]
     if not any(_is_bent(rules, axis, dpi) for rules, axis in zip(traces, (1, 0), strict=True)):
-        return gray, list(quads)
+        return gray
     known = [bend for bend in bends if bend is not None]
     height, width = gray.shape
     rows, columns = -(-height // STEP), -(-width // STEP)
@@ -116,7 +114,7 @@ def straightened(
         cv2.resize(part.reshape(rows, columns), None, fx=STEP, fy=STEP)[:height, :width] for part in source.T
     )
     flat = cv2.remap(gray, across, down, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(flat, dtype=np.uint8), [quad + _moved(known, quad) for quad in quads]
+    return np.asarray(flat, dtype=np.uint8)
 
 
 def _moved(bends: Sequence[_Bend], points: Points) -> Points:

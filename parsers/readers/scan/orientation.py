@@ -60,8 +60,9 @@ def level(gray: Image, quads: Sequence[Quad], dpi: float) -> tuple[Image, list[Q
     if abs(skew) > LEAST_SKEW:
         quads = [page_image.rotated_points(quad, gray, skew) for quad in quads]
         gray = page_image.rotated(gray, skew)
-    gray, quads = bending.straightened(gray, quads, (across, down), dpi)
-    return gray, quads, skew
+    flat = bending.straightened(gray, (across, down), dpi)
+    # Lines of large type are passed over where they are curved.
+    return flat, list(quads) if flat is gray else ocr.detect(flat), skew
 
 
 def is_askew(quad: Quad) -> bool:

@@ -14,7 +14,7 @@ from parsers.readers.scan.pixels import Image
 
 STEP = 8  # pixels, of which the brightest is looked at
 REACH = 9  # steps about each of them: wider than a line of text is high
-HALF = 2  # times smaller, marks are told apart as well; the sizes below are pixels then
+HALF = 2  # times smaller, marks differ as clearly; the sizes below are pixels then
 PRINT = 75  # in a hundred pixels of ink: one so dark is print of this side
 DARK, EDGE = 0.5, 7  # of that darkness; how wide the pale edges about what is so dark are
 SPECK, LINE = 2, 20  # what is smaller is dust, and what is longer a rule

@@ -121,12 +121,12 @@ def test_a_bent_page_is_straightened_and_a_flat_one_left_alone() -> None:
     page, across = paper(), np.arange(800)
     for row in range(200, 1000, 100):
         page[row + np.round(12 * np.sin(np.pi * across / 800)).astype(int), across] = DARK
-    flat, _ = bending.straightened(page, [], bending.traces(page, DPI), DPI)
+    flat = bending.straightened(page, bending.traces(page, DPI), DPI)
     dark = [np.flatnonzero(flat[:, x] < 140) for x in range(50, 750, 50)]
     assert {len(rows) for rows in dark} <= {8, 9, 10, 16} and np.ptp([rows[0] for rows in dark]) <= 1
     page = paper()
     page[200:1000:100, 100:700] = DARK
-    assert bending.straightened(page, [], bending.traces(page, DPI), DPI)[0] is page
+    assert bending.straightened(page, bending.traces(page, DPI), DPI) is page
 
 
 @pytest.mark.parametrize(("wide", "fall", "stamp"), [(90, 12, True), (90, 2, False), (20, 9, False)])
