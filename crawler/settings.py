@@ -55,7 +55,7 @@ GONGKAI_CIRCUIT_FAILURES = 10  # in a row: the host is left alone
 GONGKAI_CIRCUIT_REST = 600.0  # seconds, then one request finds out
 GONGKAI_NIGHT = os.environ.get("GONGKAI_NIGHT", "")  # hours in China, like 22:00-07:00; empty: any hour
 COOKIES_ENABLED = False
-GONGKAI_SESSION_COOKIES = True  # of hosts that show nothing without, see `crawler.http.cookies`
+GONGKAI_SESSION_COOKIES = True  # of hosts that show nothing without, see `SessionCookies`
 
 # -- how far -----------------------------------------------------------------------------------------------
 DOWNLOAD_MAXSIZE = 200 * 1024 * 1024
@@ -91,10 +91,10 @@ DOWNLOAD_HANDLERS = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "crawler.http.middlewares.Guard": 40,
-    "crawler.http.robots.Robots": 100,
+    "crawler.http.middlewares.Robots": 100,
     "crawler.http.middlewares.Backoff": 550,
     "crawler.http.middlewares.Redirects": 600,
-    "crawler.http.cookies.SessionCookies": 700,
+    "crawler.http.middlewares.SessionCookies": 700,
     "crawler.http.middlewares.Breaker": 980,
     "crawler.http.capture.Capture": 990,
     # Replaced by the above.

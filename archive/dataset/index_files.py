@@ -4,13 +4,18 @@ Invariant: the files of an index hold all its entries, each in the order of the 
 file with the entries of what it brings, and merges files when several of about one size have come together:
 as many files as the logarithm of all entries. The manifest lists them beside those of the tables; a snapshot
 without them is read whole, and the next commit makes them.
+
+That of the journals says what they say of each site, so that a crawl of a few sites opens no journal of a run
+of all: it has a line for every site that a run was to visit, and for every announcement that the run found.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,10 +23,13 @@ import pyarrow.parquet as pq
 
 from archive import IntegrityError, ObjectNotFound
 from archive.dataset.compaction import companions
-from archive.dataset.datafiles import read_columns
-from archive.dataset.manifest import INDEX, DataFile
+from archive.dataset.datafiles import read_columns, reporting
+from archive.dataset.manifest import INDEX, DataFile, Snapshot
 from archive.dataset.schema import TABLES
 from archive.stores import Store
+from archive.stores.base import KEY
+from archive.warc.captures import RUN, Article, VisitedSite, article_from_json, journal_key
+from archive.warc.journal import article_lines, read_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +50,9 @@ class IndexSchema:
 
     def conformed(self, entries: pa.Table) -> pa.Table:
         """Entries of a file in today's columns."""
-        for field in self.columns:
-            if field.name not in entries.column_names:
-                entries = entries.append_column(field, pa.nulls(len(entries), field.type))
+        for column in self.columns:
+            if column.name not in entries.column_names:
+                entries = entries.append_column(column, pa.nulls(len(entries), column.type))
         return entries
 
     def sorted(self, entries: pa.Table) -> pa.Table:
@@ -131,3 +139,77 @@ def _write(store: Store, schema: IndexSchema, entries: pa.Table) -> DataFile:
 
 def _bound(value: int | str) -> str:
     return (value if isinstance(value, str) else f"{value:016x}")[:12]
+
+
+_COLUMNS = pa.schema(
+    [("site", pa.string()), ("run", pa.string()), ("number", pa.int32()), ("line", pa.string())]
+)
+
+
+@dataclass(slots=True)
+class Said:
+    """What one run says of some sites."""
+
+    visits: list[VisitedSite] = field(default_factory=list)
+    articles: list[Article] = field(default_factory=list)
+
+
+def lines_of(store: Store, runs: pa.Table) -> pa.Table:
+    """The entries of rows of runs, sorted; none of a run whose journals are not there."""
+    keys = {run_id: journal_key(run_id, RUN) for run_id in runs.column("run_id").to_pylist()}
+    there = (run_id for run_id, key in keys.items() if KEY.fullmatch(key) and store.exists(key))
+    rows = [entry for run_id in there for entry in _entries(store, run_id)]
+    columns = zip(*rows, strict=True) if rows else [()] * len(_COLUMNS)
+    arrays = [pa.array(one, kind.type) for one, kind in zip(columns, _COLUMNS, strict=True)]
+    return JOURNALS.sorted(pa.table(arrays, schema=_COLUMNS))
+
+
+JOURNALS = IndexSchema(
+    "journals",
+    table="runs",
+    takes=("run_id",),
+    entries=lines_of,
+    at_once=1,
+    columns=_COLUMNS,
+    repeated=("site", "run"),
+    row_group=1 << 11,
+    merge_bytes=8 << 20,
+)
+"""`site` is "" where there is none; `number` is that of an announcement in its run, from 1 on, and 0 of the
+visit; `line` is JSON."""
+
+
+def said_of(
+    store: Store, snapshot: Snapshot, sites: Collection[str], run_ids: Collection[str]
+) -> dict[str, Said]:
+    """What runs say of sites ("": of none), by run_id."""
+    files = [file.key for file in snapshot.journals or ()]
+    found: defaultdict[str, Said] = defaultdict(Said)
+    if not files:
+        return found
+    with reporting(f"the index of journals in {store.uri}"):
+        rows = pq.read_table(
+            files,
+            schema=_COLUMNS,
+            filesystem=store.open_arrow_filesystem(),
+            filters=pc.field("site").isin([*sites]) & pc.field("run").isin([*run_ids]),
+            use_threads=False,
+        )
+    places: set[tuple[str, int, str]] = set()
+    for row in rows.sort_by([("run", "ascending"), ("number", "ascending")]).to_pylist():
+        place = row["run"], row["number"], row["site"]
+        if place in places:
+            continue  # a run that was added again
+        places.add(place)
+        if row["number"]:
+            found[row["run"]].articles.append(article_from_json(row["line"]))
+        else:
+            found[row["run"]].visits.append(VisitedSite(**json.loads(row["line"])))
+    return found
+
+
+def _entries(store: Store, run_id: str) -> Iterator[tuple[str, str, int, str]]:
+    for visit in read_run(store, run_id).sites:
+        yield visit.site_id, run_id, 0, json.dumps(asdict(visit), ensure_ascii=False)
+    for number, line in enumerate(article_lines(store, run_id), 1):
+        yield json.loads(line)["site_id"] or "", run_id, number, line

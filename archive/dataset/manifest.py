@@ -65,7 +65,7 @@ class Judged:
 class Snapshot:
     """One version of the whole dataset. `writer` is unique to the commit that made it. `index` are the
     files of the index of captures (`archive.dataset.capture_index`), `journals` those of that of journals
-    (`archive.dataset.journal_index`), `judged` says what its verdicts rest on; None where a snapshot does not
+    (`archive.dataset.index_files`), `judged` says what its verdicts rest on; None where a snapshot does not
     have it, or rows changed since without them."""
 
     number: int

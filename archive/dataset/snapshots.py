@@ -46,8 +46,7 @@ from archive.dataset.edits import (
     write_edit,
 )
 from archive.dataset.finding import create_tag, history, latest, load, snapshot_numbers, tags
-from archive.dataset.index_files import built, indexed, remove_damaged
-from archive.dataset.journal_index import JOURNALS
+from archive.dataset.index_files import JOURNALS, built, indexed, remove_damaged
 from archive.dataset.manifest import DataFile, Judged, Snapshot, encode, snapshot_key
 from archive.dataset.rows.typed import column_names, rows_of, table_name
 from archive.dataset.schema import TABLES, empty_table

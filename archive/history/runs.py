@@ -15,7 +15,7 @@ from operator import itemgetter
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive.dataset.journal_index import said_of
+from archive.dataset.index_files import said_of
 from archive.dataset.rows.archived import CAPTURE
 from archive.dataset.rows.crawl import GapRow, RunRow
 from archive.dataset.rows.typed import rows_of

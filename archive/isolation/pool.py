@@ -22,8 +22,7 @@ from weakref import WeakSet
 
 from archive.isolation.limits import budget, for_document
 from archive.isolation.process import WATCH_SECONDS, Failure, Isolated, ProcessLimits, Result, preload
-from archive.isolation.reading_process import Parse, document_of, read
-from archive.isolation.tasks import Group, Results, Task
+from archive.isolation.tasks import Group, Parse, Results, Task, document_of, read
 from parsers import parse_document
 from parsers.readers.limits import MIB, Limits
 from parsers.tables.renditions import without_repeats

@@ -1,17 +1,20 @@
 """Documents to parse, and those that belong together with what is in them.
 
 Invariant: the order of the documents of a group follows from what they hold, not from when each was read:
-files as they were given, then their members, level by level.
+files as they were given, then their members, level by level. A document comes back from its process as JSON
+that is checked against its type, and as the bytes of its members: nothing that a broken reader sends is run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+
+from pydantic import TypeAdapter
 
 from archive.isolation.limits import Allowance
 from parsers.readers.limits import Limits
-from parsers.values.document import Note
+from parsers.values.document import Member, Note
 from parsers.values.messages import message
 from parsers.values.results import Hints, ParsedDocument
 
@@ -100,3 +103,26 @@ def _member_tasks(task: Task, document: ParsedDocument, share: Allowance) -> lis
 def _with_note(document: ParsedDocument, left_out: int) -> ParsedDocument:
     note = Note("members_left_out", message("files_beyond_limits", n=left_out))
     return replace(document, notes=(*document.notes, note))
+
+
+Parse = Callable[[bytes, Hints, Limits], ParsedDocument]
+
+_DOCUMENT = TypeAdapter(ParsedDocument)
+
+
+def read(parse: Parse, order: tuple[bytes, Hints, Limits]) -> Sequence[bytes]:
+    """The document without what its members hold, then that of each member."""
+    document = parse(*order)
+    named = tuple(Member(member.name, b"") for member in document.members)
+    return _DOCUMENT.dump_json(replace(document, members=named), warnings=False), *(
+        one.data for one in document.members
+    )
+
+
+def document_of(parts: Sequence[bytes]) -> ParsedDocument:
+    """The document that `read` gave. Raises ValueError."""
+    if not parts:
+        raise ValueError("it is empty")
+    document = _DOCUMENT.validate_json(parts[0])
+    pairs = zip(document.members, parts[1:], strict=True)
+    return replace(document, members=tuple(Member(member.name, data) for member, data in pairs))

@@ -20,8 +20,7 @@ from parsers.tables.layout.columns import Column
 from parsers.tables.layout.rows import Row
 from parsers.tables.layout.words import is_total_word
 from parsers.tables.meaning import TableContext
-from parsers.tables.nesting import containing, subtotals
-from parsers.tables.outline import sum_rows
+from parsers.tables.nesting import containing, subtotals, sum_rows
 from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.table_types import NESTED_OTHERWISE

@@ -33,7 +33,7 @@ from parsers.tables.meaning import (
     read_element,
     read_terms,
 )
-from parsers.tables.outline import parents, sum_rows
+from parsers.tables.nesting import parents, sum_rows
 from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.table_types import ITEM_TABLES, NESTED_OTHERWISE, PAIRED_TABLES, TableType

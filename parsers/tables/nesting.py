@@ -1,16 +1,25 @@
-"""Subtotals in tables nested by body, project or purchase, whose rows print no rank.
+"""Which rows contain which: by the outline their labels print (一、 before （一） before 1、, 其中), and
+where they print no rank, as in tables nested by body, project or purchase, by their amounts.
 
-Invariant: a row is called a subtotal only where the rows add up that way: those left must sum to the printed
-grand total, or, where none is printed, every row must belong to a group with its sum. Where a long table does
-not add up as a whole, its rows of one form (a body's code, no code) that add up to the total open a part
-each, and a part that adds up is read; a first row that repeats the total with rows below it sums them all.
+Invariant: of an outline amounts only confirm what is printed, they never make one. Without one, a row is
+called a subtotal only where the rows add up that way: those left must sum to the printed grand total, or,
+where none is printed, every row must belong to a group with its sum. Where a long table does not add up as
+a whole, its rows of one form (a body's code, no code) that add up to the total open a part each, and a part
+that adds up is read; a first row that repeats the total with rows below it sums them all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence, Set
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence, Set
 from decimal import Decimal
 from itertools import pairwise
+
+from parsers.tables.layout.words import is_part, is_total_word
+from parsers.values.lexicon import lexicon_of
+from parsers.values.text import fold
+
+_L = lexicon_of(__name__)
 
 MAX_ROWS = 400
 MAX_STEPS = 20_000
@@ -191,3 +200,70 @@ class _Search:
             lacking = lacking[:-1]
             found.insert(0, lacking)
         return found if self.step else found[:1]
+
+
+_RANKS = _L.patterns("ranks")
+_SECTION_RANK = 0
+_LEAF_RANK = 9
+
+
+def parents(labels: Sequence[str], sections: Sequence[bool]) -> list[int | None]:
+    """The index of the row that contains each row, or None. `sections` marks the rows that open a part of
+    the table without an ordinal of their own (上年结转, 财政拨款)."""
+    found: list[int | None] = []
+    path: list[tuple[int, int]] = []  # (rank, index) from the outermost row to the innermost
+    for index, label in enumerate(labels):
+        if not label or is_total_word(label):
+            path = [] if label else path
+            found.append(None)
+            continue
+        rank = _rank(label, sections[index], bool(path))
+        while path and path[-1][0] >= rank:
+            path.pop()
+        found.append(path[-1][1] if path else None)
+        path.append((rank, index))
+    return found
+
+
+def _rank(label: str, section: bool, inside: bool) -> int:
+    compact = fold(label)
+    if is_part(compact):
+        return _LEAF_RANK
+    for rank, pattern in enumerate(_RANKS, start=1):
+        if pattern.match(compact):
+            return rank
+    return _SECTION_RANK if section or not inside else _LEAF_RANK - 1
+
+
+def sum_rows(
+    above: Sequence[int | None], labels: Sequence[str], amounts: Sequence[Mapping[int, Decimal]]
+) -> set[int]:
+    """The rows whose amount is the sum of the rows right below them, in every column that prints both.
+
+    `amounts` maps column to amount for each row. A row with 其中 rows alone is not a sum: they are parts
+    of it, not all of it."""
+    children: defaultdict[int, list[int]] = defaultdict(list)
+    for index, parent in enumerate(above):
+        if parent is not None and not is_part(labels[index]):
+            children[parent].append(index)
+    return {
+        parent for parent, below in children.items() if _adds_up(amounts[parent], [amounts[i] for i in below])
+    }
+
+
+def _adds_up(whole: Mapping[int, Decimal], below: Sequence[Mapping[int, Decimal]]) -> bool:
+    tested = [
+        (total, parts)
+        for column, total in whole.items()
+        if (parts := [row[column] for row in below if column in row]) and total
+    ]
+    return bool(tested) and all(
+        abs(total - sum(parts)) <= _slack(total, len(parts)) for total, parts in tested
+    )
+
+
+def _slack(total: Decimal, count: int) -> Decimal:
+    """Half a printed step for each term, for rounding tails; a single part must be equal."""
+    exponent = total.as_tuple().exponent
+    places = min(exponent, 0) if isinstance(exponent, int) else 0
+    return Decimal(1).scaleb(places) * (count + 1) / 2 if count > 1 else Decimal(0)

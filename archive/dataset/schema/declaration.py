@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, TypeVar
 
 import pyarrow as pa
 from pydantic import BeforeValidator, ConfigDict
 
+import archive.vocabulary
+import parsers.values.table_types
+import parsers.values.vocabulary
 from archive import SchemaError
-from archive.dataset.schema.words import WORDS, Words
 
 TEXT = pa.string()
 TEXTS = pa.list_(pa.string())
@@ -47,6 +50,14 @@ TYPES: Mapping[str, pa.DataType] = {
     "day": DAY,
 }
 """Types by their names in `tables.yaml`."""
+Words = tuple[str, ...] | type[StrEnum]
+WORDS: Mapping[str, type[StrEnum]] = {
+    kind.__name__: kind
+    for module in (archive.vocabulary, parsers.values.vocabulary, parsers.values.table_types)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, StrEnum)
+}
+"""Vocabularies by their names there: a column with allowed values takes them from one."""
 _Named = TypeVar("_Named")
 
 

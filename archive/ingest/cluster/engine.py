@@ -39,7 +39,7 @@ from archive.ingest.reading.readings import Draft, Engine, PoolReader, Reader, R
 from archive.ingest.reading.rows import DOCUMENT_TABLES
 from archive.isolation.limits import budget
 from archive.isolation.pool import Pool
-from archive.isolation.reading_process import Parse
+from archive.isolation.tasks import Parse
 from archive.stores import Store
 from parsers import parse_document
 

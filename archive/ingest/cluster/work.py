@@ -28,7 +28,7 @@ from archive.dataset.schema import TABLES, empty_table
 from archive.ingest.reading.readings import Draft, Reading, read_all
 from archive.ingest.reading.rows import DOCUMENT_TABLES
 from archive.isolation.pool import Pool
-from archive.isolation.reading_process import Parse
+from archive.isolation.tasks import Parse
 from archive.stores import Store, open_store
 from parsers import PARSER_VERSION
 from parsers.readers.limits import Limits

@@ -1,12 +1,15 @@
 """One page of PDFium set upright: what fields and annotations print drawn into it, its turns undone.
 
 Invariant: an open page has no rotation, its lines run to the right, and `left`, `bottom`, `right`, `top` are
-the box a viewer shows. The file is as before once the page is closed.
+the box a viewer shows. What a viewer shows by default of fields (表单域) and annotations is what is
+printed; an appearance the file lacks is made by PDFium from the field's value. The file is as before once
+the page is closed.
 """
 
 from __future__ import annotations
 
 import ctypes
+import io
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -16,7 +19,6 @@ import pypdfium2.raw as pdfium
 
 from parsers.readers.page.lines.geometry import Glyph
 from parsers.readers.page.lines.text import upright
-from parsers.readers.pdf.annotations import flattened
 from parsers.readers.pdf.pdfium import calls as calls
 from parsers.readers.pdf.pdfium.calls import Floats
 from parsers.readers.pdf.pdfium.objects import Matrix, PageObjects, page_objects
@@ -118,3 +120,64 @@ def _turns_needed(objects: PageObjects) -> int:
         if (np.abs(angles - direction) < DIAGONAL).sum() > SIDEWAYS * len(angles):
             return turns
     return 0
+
+
+_PRINTED = frozenset(
+    {
+        pdfium.FPDF_ANNOT_WIDGET,
+        pdfium.FPDF_ANNOT_FREETEXT,
+        pdfium.FPDF_ANNOT_SQUARE,
+        pdfium.FPDF_ANNOT_CIRCLE,
+        pdfium.FPDF_ANNOT_POLYGON,
+        pdfium.FPDF_ANNOT_STAMP,
+    }
+)
+
+
+def flattened(document: pypdfium2.PdfDocument, index: int) -> tuple[pypdfium2.PdfPage, bool]:
+    """The page with what its fields and annotations show drawn into it, and whether there was any such."""
+    page = document[index]
+    if not pdfium.FPDFPage_GetAnnotCount(page.raw):
+        return page, False
+    if document.formenv is None and pdfium.FPDF_GetFormType(document.raw) != pdfium.FORMTYPE_NONE:
+        page.close()  # a page knows the forms of its file only if it is opened after them
+        document.init_forms()
+        page = document[index]
+    if not _drop_unprinted(page):
+        return page, False
+    pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)
+    page.close()
+    return document[index], True
+
+
+def with_annotations(data: bytes, index: int) -> bytes:
+    """The file with what fields and annotations show on this page drawn into it."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        page, _ = flattened(document, index)
+        page.close()
+        buffer = io.BytesIO()
+        document.save(buffer, flags=pdfium.FPDF_REMOVE_SECURITY)
+        return buffer.getvalue()
+    finally:
+        document.close()
+
+
+def _drop_unprinted(page: pypdfium2.PdfPage) -> int:
+    """Takes notes, links, reviewers' marks, watermarks and signatures off the page; returns how many
+    annotations stay."""
+    stay = 0
+    form = page.formenv.raw if page.formenv else None
+    for index in reversed(range(pdfium.FPDFPage_GetAnnotCount(page.raw))):
+        annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
+        printed = pdfium.FPDFAnnot_GetSubtype(annotation) in _PRINTED
+        signature = (
+            form is not None
+            and pdfium.FPDFAnnot_GetFormFieldType(form, annotation) == pdfium.FPDF_FORMFIELD_SIGNATURE
+        )
+        pdfium.FPDFPage_CloseAnnot(annotation)
+        if printed and not signature:
+            stay += 1
+        else:
+            pdfium.FPDFPage_RemoveAnnot(page.raw, index)
+    return stay

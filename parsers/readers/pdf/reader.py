@@ -1,32 +1,36 @@
 """PDF: every page to text blocks and grids, from its text layer or, failing that, from its image.
 
 Invariant: no page is lost in silence. A page that cannot be read, was recognised, or was left out has a
-note; the document fails as a whole only when nothing of it can be read.
+note; the document fails as a whole only when nothing of it can be read. Of a title that the first page
+prints as pictures of its lines only words in Han characters are taken: no amount comes from a picture
+beside text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 import pypdfium2
+import pypdfium2.raw as pdfium
 
 from parsers.readers.limits import Limits
+from parsers.readers.page.lines.geometry import Glyph
 from parsers.readers.page.pages import Pages
-from parsers.readers.pdf.annotations import with_annotations
 from parsers.readers.pdf.marks import DrawnPage, drawn_page
-from parsers.readers.pdf.page import OpenPage
+from parsers.readers.pdf.page import OpenPage, with_annotations
 from parsers.readers.pdf.pdfium.layers import may_have_layers
-from parsers.readers.pdf.pictured_title import pictured_lines, with_title
 from parsers.readers.pdf.plumber import Plumber
 from parsers.readers.pdf.repair import defused, repaired
 from parsers.readers.scan import ocr
+from parsers.readers.scan.pixels import Image
 from parsers.readers.scan.side_by_side import ScannedPage, Scans
 from parsers.values import media
+from parsers.values.amounts import is_amount
 from parsers.values.attempts import Attempts
 from parsers.values.document import Note, Reading
 from parsers.values.errors import DocumentError
@@ -190,3 +194,65 @@ def _title(document: pypdfium2.PdfDocument) -> str | None:
     title = document.get_metadata_value("Title")
     title = re.sub(r"^Microsoft Word\s*-\s*|\.(docx?|xlsx?|wps|et)$", "", title.strip())
     return title if re.search(r"[\u4e00-\u9fff]{2}", title) else None
+
+
+Box = tuple[float, float, float, float]
+"""x0, top, x1, bottom in points from the upper left corner of the page."""
+
+LEAST_HEIGHT, MOST_HEIGHT = 9.0, 60.0  # points; from small type to that of a red letterhead
+LEAST_WIDTH = 4.0  # of the height of a line: less is a mark or an emblem
+MOST_LINES = 6
+SURE = 0.8  # confidence below which a line is not taken
+SCALE = 200 / 72  # pixels a point
+MARGIN = 0.1  # of the height of a line, that its picture may cut off
+_HAN = re.compile(r"[\u4e00-\u9fff]{2}")
+
+Recognise = Callable[[list[Image]], list[tuple[str, float]]]
+
+
+def pictured_lines(page: OpenPage, drawn: DrawnPage) -> list[Box]:
+    """Where pictures stand in lines above all text of a page, from top to bottom."""
+    left, _, _, top = page.box
+    bounds = page.objects.bounds[page.objects.kinds == pdfium.FPDF_PAGEOBJ_IMAGE]
+    first = min((glyph.y0 for glyph in drawn.marks.glyphs if not glyph.text.isspace()), default=0.0)
+    boxes = [(x0 - left, top - y1, x1 - left, top - y0) for x0, y0, x1, y1 in bounds.tolist()]
+    fitting = (one for one in boxes if LEAST_HEIGHT <= one[3] - one[1] <= MOST_HEIGHT and one[3] <= first)
+    lines = _in_lines(sorted(fitting, key=lambda box: box[1]))
+    return [line for line in lines if line[2] - line[0] >= LEAST_WIDTH * (line[3] - line[1])][:MOST_LINES]
+
+
+def _in_lines(boxes: list[Box]) -> Iterator[Box]:
+    """The pictures of a line as one."""
+    line: Box | None = None
+    for box in boxes:
+        if line and box[1] < (line[1] + line[3]) / 2:
+            line = (min(line[0], box[0]), line[1], max(line[2], box[2]), max(line[3], box[3]))
+        else:
+            if line:
+                yield line
+            line = box
+    if line:
+        yield line
+
+
+def with_title(page: OpenPage, drawn: DrawnPage, lines: list[Box], recognise: Recognise) -> DrawnPage:
+    """The page with the words of its pictured lines among its marks."""
+    rendered = page.raw.render(scale=SCALE, rev_byteorder=True, prefer_bgrx=False).to_numpy()
+    crops = [_crop(rendered, line) for line in lines]
+    glyphs = [
+        Glyph(text.strip(), *line, size=line[3] - line[1])
+        for (text, score), line in zip(recognise(crops), lines, strict=True)
+        if score >= SURE and _HAN.search(text) and not is_amount(text)
+    ]
+    if not glyphs:
+        return drawn
+    marks = replace(drawn.marks, glyphs=(*glyphs, *drawn.marks.glyphs))
+    return replace(drawn, marks=marks, title="".join(glyph.text for glyph in glyphs))
+
+
+def _crop(rendered: Image, line: Box) -> Image:
+    x0, y0, x1, y1 = line
+    margin = MARGIN * (y1 - y0)
+    rows = slice(max(round((y0 - margin) * SCALE), 0), round((y1 + margin) * SCALE))
+    columns = slice(max(round((x0 - margin) * SCALE), 0), round((x1 + margin) * SCALE))
+    return np.ascontiguousarray(rendered[rows, columns, :3])

@@ -20,7 +20,7 @@ import pytest
 
 from archive.isolation import process as isolated
 from archive.isolation.process import Failure, Isolated, ProcessLimits, Result
-from archive.isolation.reading_process import document_of, read
+from archive.isolation.tasks import document_of, read
 from parsers.readers.limits import MIB, Limits
 from parsers.values.document import Member, Note
 from parsers.values.messages import Message, message

@@ -3,7 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from parsers.accounting import check
-from parsers.accounting.kinds.hierarchy.nested_sums import sums_in_order
+from parsers.accounting.kinds.government.tables import sums_in_order
 from parsers.government.tables import government_tables
 from parsers.values.results import BudgetTable, Check, Headline
 from tests.parsers.builders import grid, reading

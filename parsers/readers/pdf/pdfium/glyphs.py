@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from parsers.readers.page.lines.geometry import Glyph
 from parsers.readers.pdf.pdfium.calls import Floats
-from parsers.readers.pdf.pdfium.characters import Characters
-from parsers.readers.pdf.pdfium.fonts import Fonts
+from parsers.readers.pdf.pdfium.characters import Characters, Fonts
 from parsers.readers.pdf.pdfium.objects import PageObjects
 
 SPACE, NO_BREAK, WIDE_SPACE = 0x20, 0xA0, 0x3000
