@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
@@ -19,6 +20,7 @@ from parsers.values.load import Knowledge, table
 
 _L = lexicon_of(__name__)
 _REGION = _L.text("region")
+_COUNTY, _GROWN, _NOT_OF_A_NAME = _L.text("county"), _L.text("grown"), _L.text("not_of_a_name")
 
 RegionLevel = Literal["province", "city", "county"]
 
@@ -86,7 +88,22 @@ def _by_name() -> dict[str, tuple[Region, ...]]:
     for region_ in _table().values():
         for spelling in spellings(region_.name):
             index[spelling].append(region_)
+    known = frozenset(index)
+    for name, region_ in _former():
+        if name not in known:
+            index[name].append(region_)
     return {name: tuple(regions) for name, regions in index.items()}
+
+
+def _former() -> Iterator[tuple[str, Region]]:
+    """What a county was called before it became a city or a district: 祁阳县 for 祁阳市. Not where a city
+    has that name, too: 大同县 was not what is 大同区 today."""
+    cities = {_SUFFIX.sub("", r.name) for r in _table().values() if r.level != "county"}
+    counties = [r for r in _table().values() if r.level == "county" and r.name[-1] in _GROWN]
+    for region_ in counties:
+        stem = region_.name[:-1]
+        if len(stem) >= 2 and stem not in cities and stem[-1] not in _NOT_OF_A_NAME:
+            yield stem + _COUNTY, region_
 
 
 def region(code: str) -> Region | None:
