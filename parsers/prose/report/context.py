@@ -7,13 +7,13 @@ of a kind (全市和市本级) names none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from parsers.prose.report.scope import Scope, Territory
+from parsers.prose.report.scope import ReportFigure, Scope, Territory
 from parsers.prose.report.vocabulary import report_terms
 from parsers.values.lexicon import lexicon_of
-from parsers.values.vocabulary import Stage
+from parsers.values.vocabulary import AmountScope, Stage
 
 _L = lexicon_of(__name__)
 _INSURANCE = _L.text("insurance")
@@ -52,11 +52,30 @@ class Context:
     adding: bool = False  # it lists what a grand total is made of: an unknown item leaves the others theirs
     narrowed: bool = False  # the sentence before began with 其中 and named the scope of a part
     part: bool = False  # the heading is of a part of a year: 2024年上半年预算执行情况
+    heading: Scope | None = None  # the one that the headings name
+    heading_year: int | None = None
+    widened: bool = False  # a paragraph of the section was of more than its heading says
 
     def year_of(self, before: str) -> int | None:
         """The year that the words before an amount name, else the one named last."""
         years = years_of(report_terms().comparison.sub("", before))
         return years[-1] if years else self.year
+
+    def is_of_other_year(self, before: str) -> bool:
+        """Whether the words before an amount name another year than the headings do."""
+        year = self.year_of(before)
+        return None not in (year, self.heading_year) and year != self.heading_year
+
+    def go_on(self, before: Context, figures: Sequence[ReportFigure]) -> None:
+        """Take up what the paragraph before in the section said: that it is of a part of the year, and that
+        it is of the whole area where the heading names the own level, as a county's does (县级预算执行情况:
+        全县完成5亿元): then the heading does not say whose money the rest is."""
+        self.part_of_year = before.part_of_year
+        whole = any(f.scope and f.scope.kind == AmountScope.WHOLE for f in figures[before.first :])
+        own = before.heading is not None and before.heading.kind == AmountScope.OWN
+        self.widened = before.widened or (own and whole)
+        if self.widened:
+            self.scope = None
 
     def note(self, text: str, territory: Territory, years: Mapping[str, int]) -> None:
         """Take up what a sentence's `text` names."""
@@ -65,8 +84,8 @@ class Context:
         self._note_place_and_account(said, territory, heading=False)
         if found := years_of(said):
             self.year = found[-1]
-        elif self.year is None and years and _END_OF_LAST_YEAR.search(said):
-            self.year = min(years.values())
+        elif _END_OF_LAST_YEAR.search(said):
+            self.year = _year_before(self.year, years)
         several = bool(terms.several_years.search(said))
         self.several |= several
         self.part_of_year |= bool(terms.part_year.search(said))
@@ -108,8 +127,21 @@ def of_headings(
     context = Context(first=first, scope=territory.unsaid)
     for heading in headings:
         context.note_heading(heading, territory)
+    context.heading = context.scope
     if context.year is None and context.stage:
         context.year = years.get(context.stage)
     if context.year is None and Stage.ADJUSTED in years:
         context.year = years[Stage.ADJUSTED]  # a scheme of adjustment speaks of one year
+    if context.year is None and Stage.BUDGET not in years:
+        context.year = years.get(Stage.FINAL)  # and so do final accounts, apart from what is said of others
+    context.heading_year = context.year
     return context
+
+
+def _year_before(year: int | None, years: Mapping[str, int]) -> int | None:
+    """The year that 上年末 means where it follows `year`: of a section on the year that was carried out, in a
+    report of the next, it may be either."""
+    executed, budget = years.get(Stage.EXECUTION), years.get(Stage.BUDGET)
+    if Stage.ADJUSTED in years:
+        return years[Stage.ADJUSTED] - 1
+    return executed if budget and year in (None, budget) else None

@@ -26,13 +26,15 @@ _NAMELESS = _L.pattern("nameless")
 _FRAME = _L.pattern("frame")
 _BARE = _L.pattern("bare")
 _RESPECTIVELY = _L.pattern("respectively")
-_BY_STRUCTURE = _L.pattern("by_structure")
+BY_STRUCTURE = _L.pattern("by_structure")
 _OF_WHICH = _L.text("of_which")
 _REMITTED = _L.text("remitted")  # 上划中央收入: a part of what all levels collect
 BY_LEVEL = _L.pattern("by_level")
 _HANDED_DOWN = _L.pattern("handed_down")  # 转贷区级支出: not the expenditure of those below
 _ELSE = _L.pattern("else")
 _GENERAL_REVENUE = _L.pattern("general_revenue")
+_RECEIPTS = _L.pattern("receipts")
+_WITH_TRANSFERS = _L.pattern("with_transfers")
 
 
 def is_frame(words: str) -> bool:
@@ -114,6 +116,15 @@ def with_transfers(figure: ReportFigure) -> ReportFigure:
     return replace(figure, measure=Measure.TOTAL_REVENUE) if of_account else figure
 
 
+def totals_since(text: str, start: int, total: int, *, added: bool) -> int | None:
+    """The first figure from which 一般公共预算总收入 is the account's grand total: beside transfers in its
+    sentence (from `start`), or where it lists them as its parts (from `total`); None where none is: what
+    transfers are `added` to is without them."""
+    if _RECEIPTS.search(text) and not added:
+        return total
+    return start if _WITH_TRANSFERS.search(text) else None
+
+
 def of_all_levels(figures: Sequence[ReportFigure], before: str) -> list[ReportFigure]:
     """The figures of a paragraph: 一般公共预算收入完成11亿元。其中，上划中央收入4亿元 is of all levels."""
     by_level = [bool(BY_LEVEL.match(figure.sentence)) for figure in figures]
@@ -125,6 +136,11 @@ def of_all_levels(figures: Sequence[ReportFigure], before: str) -> list[ReportFi
         else figure
         for figure, part in zip(figures, by_level, strict=True)
     ]
+
+
+def is_part_of_unknown(before: str, last: ReportFigure | None) -> bool:
+    """转贷资金10亿元，其中：一般债务限额4亿元: a part of what has no measure."""
+    return _OF_WHICH in before and last is not None and not last.measure
 
 
 def unmeasured(figures: Sequence[ReportFigure], words: str) -> list[ReportFigure]:
@@ -143,7 +159,7 @@ def taxes_of_all_levels(
 ) -> bool | None:
     """Whether taxes named behind `before` may be others than those of the general budget: behind 其中, of the
     amount `listing`; by structure (分结构看), of what the paragraph `above` begins with. None if neither."""
-    if _BY_STRUCTURE.match(before) and any(_REMITTED in figure.words for figure in above):
+    if BY_STRUCTURE.match(before) and any(_REMITTED in figure.words for figure in above):
         return True
     if _OF_WHICH not in before:
         return None

@@ -31,8 +31,7 @@ _CALLED_BUDGET = _L.pattern("called_budget")
 _OF_WHICH = _L.text("of_which")
 _AND = _L.words("and")
 _PLUS = _L.text("plus")
-_NEW = _L.text("new")
-_ADJUSTED = _L.text("adjusted")
+_NEW, _ADJUSTED = _L.text("new"), _L.text("adjusted")
 
 _OF_PERCENT = _L.pattern("of_percent")
 _OF_BUDGET = _L.pattern("of_budget")
@@ -43,13 +42,11 @@ _ADJUSTED_NEXT = _L.pattern("adjusted_next")  # 由362亿元调整为416亿元: 
 _SUMMED = _L.pattern("summed")
 _ADDS = _L.pattern("adds")
 _GOES_ON = _L.pattern("goes_on")
-_RECEIPTS = _L.pattern("receipts")
 _CARRIED_OUT = _L.pattern("carried_out")
 _LONG = _L.pattern("long")
 _ANOTHER_PERIOD = _L.pattern("another_period")
 _BY_KIND = _L.pattern("by_kind")
 _BY_PLACE = _L.pattern("by_place")
-_WITH_TRANSFERS = _L.pattern("with_transfers")
 MAX_WORDS = 60
 _TAXES = (Measure.TAX_REVENUE, Measure.NONTAX_REVENUE)
 
@@ -78,10 +75,12 @@ class ReportReader:
         above: tuple[str, ...] | None = None
         for paragraph, headings in below_captions(paragraphs):
             self._listing, self._total = None, len(self.found)
-            goes_on = headings == above and self._context.part_of_year  # the section is of 1-6月
-            first = self._context.first if naming.BY_LEVEL.match(paragraph.text) else len(self.found)
-            self._context = of_headings(headings, self._territory, self._years, first)
-            self._context.part_of_year, above = goes_on, headings
+            divides = naming.BY_LEVEL.match(paragraph.text) or naming.BY_STRUCTURE.match(paragraph.text)
+            first = self._context.first if divides else len(self.found)
+            last, self._context = self._context, of_headings(headings, self._territory, self._years, first)
+            if headings == above:
+                self._context.go_on(last, self.found)
+            above = headings
             for sentence, further in sentences(paragraph.text):
                 self._attempts.run(
                     message("step_sentence"), None, self._read_sentence, sentence, paragraph.page, further
@@ -166,13 +165,10 @@ class ReportReader:
             self._outside = self._context.scope
 
     def _note_totals(self, text: str) -> None:
-        """Which 一般公共预算总收入 is the account's grand total: one beside transfers in its sentence, or
-        that lists them as its parts; what they are added to is without them."""
-        added = _ADDS.search(text)
-        since = self._start if _WITH_TRANSFERS.search(text) else len(self.found)
-        if _RECEIPTS.search(text) and not added:
-            since = self._total
-        self.found[since:] = [naming.with_transfers(figure) for figure in self.found[since:]]
+        """Which 一般公共预算总收入 is the account's grand total."""
+        added = bool(_ADDS.search(text))
+        if (since := naming.totals_since(text, self._start, self._total, added=added)) is not None:
+            self.found[since:] = map(naming.with_transfers, self.found[since:])
         if added:
             self._total = len(self.found)
 
@@ -252,6 +248,9 @@ class ReportReader:
             if (unknown := naming.taxes_of_all_levels(before, self._listing, above)) is not None:
                 self._context.of_unknown = unknown
             return self._context.of_unknown
+        if name.measure in self._terms.kinds_of_debt:
+            self._context.listing |= naming.is_part_of_unknown(before, last)
+            return self._context.listing
         if name.measure not in self._terms.accounts and not self._context.adding:
             listed = name.fund is None and name.measure not in self._terms.totals
             return listed and len(self.found) > self._context.first and last is not None and not last.measure
@@ -274,7 +273,8 @@ class ReportReader:
         of_year = stage_of_year(self._context.year_of(before), self._years)
         listed = self._whole if name.part else self._listed(before)
         listed_stage = listed.stage if listed else None
-        heading = stage_of_heading(self._context.stage, of_year)
+        other = self._context.is_of_other_year(before)
+        heading = stage_of_heading(self._context.stage, of_year, other_year=other)
         found = stage_of_words(name, clause, before, after, heading)
         stage = stage_of_part(found, listed_stage, clause) or listed_stage or heading or of_year
         return Stage.ESTIMATED if self._expected and stage == Stage.EXECUTION else stage

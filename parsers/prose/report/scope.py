@@ -21,6 +21,7 @@ _L = lexicon_of(__name__)
 _AUTONOMOUS = _L.text("autonomous")
 _BELOW_CITY = _L.text("below_city")
 _OWN = _L.text("own")
+_COUNTY = _L.text("county")
 _BELOW_MUNICIPALITY = _L.text("below_municipality")
 _BELOW_PROVINCE = _L.text("below_province")
 _ENDINGS = _L.text("endings")
@@ -61,7 +62,9 @@ class Territory:
         if region is None:
             return ""
         words = _OWN_LEVEL[region.level]
-        return region.name[-1] if region.name[-1] in words else words
+        own = region.name[-1] if region.name[-1] in words else words
+        # 全县 in the report of 祁阳县, which is a city today
+        return own + _COUNTY if regions.find(region.name[:-1] + _COUNTY) == (region,) else own
 
     @property
     def unsaid(self) -> Scope | None:

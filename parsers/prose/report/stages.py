@@ -38,8 +38,11 @@ def stage_of_words(name: AmountName, clause: str, before: str, after: str, headi
     return None
 
 
-def stage_of_heading(stage: str | None, of_year: str | None) -> str | None:
-    """The stage that a heading names; 支出执行情况 in a report on the final accounts of the year is final."""
+def stage_of_heading(stage: str | None, of_year: str | None, *, other_year: bool) -> str | None:
+    """The stage that a heading names; 支出执行情况 in a report on the final accounts of the year is final;
+    2025年末债务余额 under 2026年预算草案, of an `other_year` than the heading's, is not budgeted."""
+    if other_year and {stage, of_year} in ({Stage.BUDGET, Stage.EXECUTION}, {Stage.BUDGET, Stage.FINAL}):
+        return of_year
     return of_year if of_year == Stage.FINAL and stage in (None, Stage.EXECUTION) else stage
 
 

@@ -69,6 +69,11 @@ class ReportTerms(Knowledge):
             for whole, parts in self.parts.items()
         }
 
+    @cached_property
+    def kinds_of_debt(self) -> frozenset[str]:
+        """The measures that are parts of another: general and special."""
+        return frozenset(name for parts in self.parts.values() for name in parts.values())
+
     def _at_end(self, words: str) -> Pattern:
         return re.compile(rf"(?P<name>{words}){self.tail}$")
 

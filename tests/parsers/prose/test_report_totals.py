@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from parsers.prose import read_prose
+from parsers.values.results import Headline
+from parsers.values.vocabulary import DocumentKind
+from tests.parsers.builders import reading
 from tests.parsers.prose.test_report import read
 
 
@@ -49,3 +53,89 @@ from tests.parsers.prose.test_report import read
 def test_the_amounts_of_a_section(lines: tuple[str, ...], expected: list[str | None]) -> None:
     found = read("一、2025年预算执行情况", *lines, region="141124")
     assert [statement.measure for statement in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (  # taxes of all levels, in a paragraph of their own
+            (
+                "全县一般公共预算收入23亿元。",
+                "从级次来看，地方收入15亿元；上划中央收入8亿元。",
+                "从结构来看，税收收入20亿元。",
+            ),
+            ["total_fiscal_revenue", None, None, None],
+        ),
+        (  # what is allowed anew is not the limit of all debts
+            ("财政部核定我省2025年新增限额18亿元，其中一般债务限额3亿元、专项债务限额15亿元。",),
+            ["new_debt_limit", "new_general_debt_limit", "new_special_debt_limit"],
+        ),
+        (
+            ("省财政厅转贷资金18亿元，其中一般债务限额3亿元、专项债务限额15亿元。",),
+            [None, None, None],
+        ),
+        (  # the balance that a scheme leads to
+            ("2024年底全县政府债务余额4亿元，2025年新增债务后，全县政府债务余额5亿元。",),
+            ["debt_balance", None],
+        ),
+    ],
+)
+def test_amounts_of_all_levels_and_of_new_debt(lines: tuple[str, ...], expected: list[str | None]) -> None:
+    found = read("一、2025年预算执行情况", *lines, region="141124")
+    assert [statement.measure for statement in found] == expected
+
+
+def test_a_heading_of_the_own_level_above_the_whole_county_says_nothing_of_the_rest() -> None:
+    found = read(
+        "一、2025年县级预算执行情况",
+        "1.收入情况：全县一般公共预算收入9亿元。",
+        "2.支出情况：一般公共预算支出29亿元。",
+        "二、2026年县级预算草案",
+        "一般公共预算支出30亿元。",
+        region="141124",
+    )
+    assert [statement.scope for statement in found] == ["whole", None, "own"]
+
+
+def test_what_this_level_collects_is_all_of_a_county() -> None:
+    (revenue,) = read("1.本级征收完成数。", "一般公共预算收入完成2亿元，增长10%。", region="141124")
+    assert revenue.scope is None
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "lines", "expected"),
+    [
+        (  # without headings
+            "甲市2025年财政决算的报告",
+            DocumentKind.ACCOUNTS,
+            ("一般公共预算收入完成50亿元，为预算的102%。截至上年末，全市政府债务余额60亿元。",),
+            [(2025, "final"), (None, None)],
+        ),
+        (
+            "甲市2025年预算调整方案的报告",
+            DocumentKind.ADJUSTMENT,
+            ("截至上年末，全市政府债务余额60亿元。",),
+            [(2024, None)],
+        ),
+        (  # said in 2026 of a section on 2025: the end of 2025, or that of 2024
+            "甲市2025年预算执行情况和2026年预算草案的报告",
+            DocumentKind.BUDGET,
+            (
+                "一、2025年预算执行情况",
+                "截至上年末，全市政府债务余额60亿元。",
+                "二、2026年预算草案",
+                "截至上年末，全市政府债务余额70亿元。",
+            ),
+            [(None, "execution"), (2025, "execution")],
+        ),
+    ],
+)
+def test_the_year_of_a_report(
+    title: str, kind: DocumentKind, lines: tuple[str, ...], expected: list[tuple[int | None, str | None]]
+) -> None:
+    year = 2026 if kind == DocumentKind.BUDGET else 2025
+    head = Headline(
+        title, "吕梁市", body_level="government", region_code="141100", fiscal_year=year, document_kind=kind
+    )
+    statements, _ = read_prose(reading(*lines), (), head)
+    assert [(s.fiscal_year, s.stage) for s in statements] == expected
