@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from parsers.government.names.covers import document_title, is_sentence
 from parsers.government.names.places import place_of, row_labels
 from parsers.government.names.vocabulary import fiscal_year
 from parsers.reference import regions
@@ -251,7 +252,9 @@ def headline_of(document: GovernmentDocument, head: Headline, reading: Reading, 
         hints.region_code,
     )
     kind = document.kind or head.document_kind
-    year = fiscal_year((*names, *pairs(document.cover)), document.titles, kind) or head.fiscal_year
+    title = document_title(document.cover, (*names, head.title or ""))
+    lines = (*names, *((title,) if title else ()), *pairs(document.cover))
+    year = fiscal_year(lines, document.titles, kind) or head.fiscal_year
     name, code = (place.name, place.region_code) if place else (None, None)
     sources = {k: v for k, v in head.sources.items() if k not in ("body_name", "body_level", "region_code")}
     if place:
@@ -260,6 +263,7 @@ def headline_of(document: GovernmentDocument, head: Headline, reading: Reading, 
     known = regions.region(hints.region_code) if hints.region_code else None
     return replace(
         head,
+        title=title or (None if is_sentence(head.title or "") else head.title),
         body_name=name,
         body_level=BodyLevel.GOVERNMENT,
         region_code=code or (known.code if known else None),
