@@ -14,7 +14,7 @@ from parsers.government.names.titles import scope_of
 from parsers.government.names.vocabulary import arabic, first, terms, years_in
 from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
-from parsers.values.table_types import BONDS
+from parsers.values.table_types import BONDS, TableType
 from parsers.values.text import fold
 from parsers.values.vocabulary import DebtMeasure, Flow
 
@@ -23,6 +23,7 @@ _OF_WHICH = _L.text("of_which")
 
 _ADDED = _L.pattern("added")  # 附：提前下达的新增限额, a part of the limit above, with details of its own
 _SECTION = _L.pattern("section")
+_MAIN_SECTION = _L.pattern("main_section")
 
 
 def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
@@ -46,6 +47,8 @@ def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
         level = scope_of(words) or (level if is_kind else None)
         row = changed(row, scope=level)
         opens = _opens(row, words, head)
+        if _MAIN_SECTION.match(words) and measure is None and kind is None and head is not None:
+            head = last = None if _MAIN_SECTION.match(fold(head.label)) else head  # 三、债务支出: no 举借额
         in_detail = words.startswith(_OF_WHICH) or (in_detail and not opens and not _names_debt(words))
         row = debt_row(row, None if opens else head, last, table, detail=in_detail)
         if opens:
@@ -88,6 +91,8 @@ def debt_row(
         of_last = last is not None and last is not head and (detail or bond)
         kind = (last.debt_kind if of_last and last else None) or head.debt_kind
     measure = first(terms().debt.measures, words)
+    if table.table_type == TableType.DEBT_REPAYMENT_PLAN and measure == DebtMeasure.ISSUED:
+        measure = None  # 再融资债券 that fall due
     if head is not None and (
         measure is None
         or (measure == DebtMeasure.ISSUED and head.debt_measure != DebtMeasure.ISSUED and not years)

@@ -25,6 +25,8 @@ class TableFacts:
     kind: DocumentKind | None
     territory: PublisherRegion
     fiscal_year: int | None
+    is_plan: bool = True  # the document calls itself a budget
+    place: Mention | None = None  # a part of the publisher's region that the title names
 
 
 @dataclass(frozen=True, slots=True)

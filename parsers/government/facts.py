@@ -79,6 +79,7 @@ _PERIODS: Mapping[str, str] = {
     Stage.PRIOR: Period.PRIOR_YEAR,
     Stage.NEXT: Period.BUDGET,
 }
+_OUTCOMES = (DebtMeasure.ISSUED, DebtMeasure.BALANCE)  # unless a word says that they are planned
 _LEVELS = {3: 1, 5: 2, 7: 3, 9: 3}
 
 
@@ -177,9 +178,11 @@ def _explained(
     change = head.change or row.change
     said = None if change else own_stage or head.stage or row.stage
     stage, year = stage_and_year(said, row.year or head.year, table)
-    place = row.place or head.place
+    place = row.place or head.place or table.place
     scope = _scope(row, head, table)
     debt = debt_of(row, head, table) if table.table_type in DEBT_TABLES else (None, None, None)
+    if not table.is_plan and said is None and table.stage is None and debt[0] in _OUTCOMES:
+        stage = None if stage == Stage.BUDGET else stage  # 2025年债务余额: at its end, or as it is planned?
     fund = _FUND_BY_DEBT[debt[1] or DebtKind.ALL] if table.table_type in DEBT_TABLES else None
     by_region = row.place is not None
     flow = row.flow or side or _by_header(head, table)
@@ -227,6 +230,8 @@ def _by_header(head: ColumnFacts, table: TableFacts) -> str | None:
 
 def _scope(row: RowFacts, head: ColumnFacts, table: TableFacts) -> str | None:
     """The row's scope, narrowed by the column's: the own level of a region is own."""
+    if row.place is None and head.place is None and table.place is not None:
+        return table.place.scope
     if row.place is not None:
         if row.place.scope == AmountScope.WHOLE and head.scope in (AmountScope.OWN, AmountScope.REGION):
             return head.scope

@@ -17,7 +17,7 @@ from parsers.reference import regions
 from parsers.tables.layout.blocks import ColumnBlock
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact
-from parsers.values.table_types import DEBT_TABLES
+from parsers.values.table_types import DEBT_TABLES, TableType
 from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import DebtBond, DebtKind, DebtMeasure, Flow, FundSource, Measure, Period
 
@@ -105,6 +105,8 @@ def side_of(
         return "revenue" if revenue > spending else "expenditure"
     if blocks == 2:
         return ("revenue", "expenditure")[number]
+    if table.table_type == TableType.OTHER:
+        return None  # 主要指标: 总资产 beside 营业收入 is not revenue
     return "revenue" if revenue and not spending else "expenditure" if spending and not revenue else None
 
 

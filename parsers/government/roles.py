@@ -151,7 +151,8 @@ def _with_role(column: Column, values: Sequence[str]) -> Column:
         return replace(column, role="text")
     role = first(terms().roles, lowest)
     numbers = len(printed)
-    if filled and sum(bool(_PERCENT.match(value)) for value in filled) * 2 > len(filled):
+    rates = sum(bool(_PERCENT.match(value)) for value in filled)
+    if rates * 2 > len(filled):
         return replace(column, role="percent")
     if filled and all(_FORMULA.match(value) for value in filled):
         return replace(column, role="text")
@@ -161,7 +162,7 @@ def _with_role(column: Column, values: Sequence[str]) -> Column:
         return replace(column, role=role)
     if column.role in ("percent", "count", "date", "remark") and not terms().changes.search(lowest):
         return column
-    if filled and numbers >= _MOSTLY * len(filled):
+    if numbers and numbers >= _MOSTLY * (len(filled) - rates):  # 财政自给率 33% among amounts
         return replace(column, role="money")
     return replace(column, role="item") if column.role in ("money", "text") and filled else column
 

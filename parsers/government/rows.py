@@ -19,7 +19,7 @@ from parsers.tables.codes import codes_by_name
 from parsers.tables.layout.words import is_total_word
 from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
-from parsers.values.table_types import BONDS, DEBT_TABLES, SOCIAL_INSURANCE
+from parsers.values.table_types import BONDS, DEBT_TABLES, SOCIAL_INSURANCE, TableType
 from parsers.values.text import fold, unnumbered
 from parsers.values.vocabulary import AmountScope, Flow
 
@@ -116,6 +116,7 @@ def _with_sides(rows: Sequence[RowFacts], side: str | None, table: TableFacts) -
     for row in rows:
         words = fold(row.label)
         if side is None:
+            current = None if table.table_type == TableType.OTHER else current
             if _REVENUE in words and _EXPENDITURE not in words:
                 current = "revenue"
             elif _EXPENDITURE in words and _REVENUE not in words:

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from parsers.government.described import TableFacts
 from parsers.government.facts import facts_of
-from parsers.government.names.territory import PublisherRegion
+from parsers.government.names.territory import PublisherRegion, place_in_title
 from parsers.government.names.titles import (
     GOVERNMENT,
     compact_title,
@@ -50,9 +50,11 @@ _CHANGES = _L.pattern("changes")
 _BY_ROWS = (
     (TableType.SOCIAL_INSURANCE_BALANCE, _L.pattern("insurance_rows")),
     (TableType.BOND_PROJECTS, _L.pattern("project_rows")),
+    (TableType.GOV_GENERAL_ECONOMIC, _L.pattern("economic_rows")),
     (TableType.DEBT_MOVEMENT, _L.pattern("bond_rows")),
     (TableType.DEBT_MOVEMENT, _L.pattern("issue_rows")),
     (TableType.DEBT_LIMIT_BALANCE, _L.pattern("limit_rows")),
+    (TableType.GOV_GENERAL_TRANSFERS, _L.pattern("returned_rows")),
     (TableType.GOV_FUND_REVENUE, _L.pattern("fund_rows")),
     (TableType.GOV_GENERAL_REVENUE, _L.pattern("tax_rows")),
     (TableType.GOV_GENERAL_EXPENDITURE, _L.pattern("expenditure_rows")),
@@ -67,6 +69,7 @@ _FUND_OF_TYPE = (
 )
 _LEAST_SIBLINGS = 3  # tables that print a unit, before others take it
 _LIMITS = _L.pattern("limits")
+_OF_OWN_LEVEL = _L.pattern("of_own_level")  # 注：本表反映本级政府债务余额
 _EMPTY = _L.words("empty")
 _MARK = re.compile(r"^(?:VALID#|[A-Z][A-Z0-9_]*#.*|AND T\..*|DEBT_T_[A-Z_]+|.*[A-Z]_CODE.*[=#].*)$")
 _FILLER = frozenset({"0", ""})
@@ -174,6 +177,8 @@ def _type(draft: Draft, columns: Sequence[Column]) -> TableType:
     counts = Counter(
         kind for kind, pattern in _BY_ROWS for label in labels if label and pattern.search(label)
     )
+    if {TableType.GOV_GENERAL_REVENUE, TableType.GOV_GENERAL_EXPENDITURE} <= counts.keys():
+        return TableType.GOV_BALANCE
     return counts.most_common(1)[0][0] if counts else TableType.OTHER
 
 
@@ -187,16 +192,19 @@ def _context(draft: Draft, kind: TableType, head: Headline, scope: str | None, s
         stage = "final" if head.document_kind == DocumentKind.ACCOUNTS else "budget"
     if stage == Stage.BUDGET and head.document_kind == DocumentKind.ADJUSTMENT and _CHANGES.search(title):
         stage = None  # 预算调整表, with 金额 alone: before it, after it, or by how much
+    of_own = kind in DEBT_TABLES and not scope_of(title) and any(map(_OF_OWN_LEVEL.search, draft.notes))
     return TableFacts(
         table_type=kind,
         title=title,
         year=max(years) if years else None,
         fund=fund_of(title) or next((f for begin, f in _FUND_OF_TYPE if kind.startswith(begin)), None),
-        scope=_scope(title, kind, head, scope, split),
+        scope=AmountScope.OWN if of_own else _scope(title, kind, head, scope, split),
         stage=stage,
         kind=head.document_kind,
         territory=PublisherRegion(head.region_code),
         fiscal_year=head.fiscal_year,
+        is_plan=_BUDGET in (head.title or ""),
+        place=place_in_title(title, head.region_code) if kind in DEBT_TABLES else None,
     )
 
 

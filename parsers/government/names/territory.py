@@ -30,6 +30,9 @@ _PLACE_ENDS = _L.text("place_ends")
 _LEVEL = _L.pattern("level")  # also 市(州)本级
 _BEGINS_WITH_LEVEL = _L.pattern("begins_with_level")
 _OWN_LEVEL = _L.names("own_level")
+_ABOUT_PLACE = _L.pattern("about_place")
+_DISTRICTS = _L.pattern("districts")
+_OWN_LEVELS = _L.text("own_ends_first")
 
 
 def _own_words(region: regions.Region) -> str:
@@ -134,6 +137,23 @@ class PublisherRegion:
     def _looks(self, name: str) -> bool:
         """A name of a region somewhere: a county that has another name today."""
         return bool(regions.find(name))
+
+
+def place_in_title(title: str, code: str | None) -> Mention | None:
+    """The part of the region of `code` that the title of a table is about: 勉县2020年政府债务余额, of a city;
+    None where it names several, or the region alone."""
+    if code is None:
+        return None
+    found: dict[str, Mention] = {}
+    for match in _ABOUT_PLACE.finditer(title):
+        words = match["name"]
+        for region in (r for at in range(len(words) - 1) for r in regions.find(words[at:], within=code)):
+            own = title.startswith(_OWN_LEVELS, match.end())
+            if region.code != code and words.endswith(region.name):
+                found[region.code] = Mention("own" if own else "region", region.code, region.name)
+    if not found and _DISTRICTS.search(title):
+        return Mention("region", None, _DISTRICTS.findall(title)[0])
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def read_all(labels: Sequence[str], territory: PublisherRegion) -> list[Mention | None]:

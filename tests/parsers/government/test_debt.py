@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -178,3 +179,65 @@ def test_principal_and_interest_are_of_the_kind_above_them() -> None:
     rows = ("一般债券|90", "本金|60", "利息|30", "专项债券|70", "本金|50", "利息|20", "合计|160")
     found = facts(PROVINCE, "2025年地方政府债券还本付息计划表", "单位：亿元", grid("项目|2026年", *rows))
     assert [fact.debt_kind for fact in found] == ["general"] * 3 + ["special"] * 3 + ["all"]
+
+
+BALANCES = grid("项目|执行数", "一、2024年末一般债务余额|48.99", "二、2025年一般债务发行额|14.39")
+OF_OWN_LEVEL = "注：本表反映本级政府一般债务余额。"
+
+
+@pytest.mark.parametrize(
+    ("title", "note", "place"),
+    [
+        ("榆树市2025年地方政府一般债务余额情况表", "", ("region", "220182", "榆树市")),
+        ("榆树市本级2025年地方政府一般债务余额情况表", "", ("own", "220182", "榆树市")),
+        ("2025年市辖区地方政府一般债务余额情况表", "", ("region", None, "市辖区")),
+        ("长春市2025年地方政府一般债务余额情况表", "", ("whole", "220100", None)),
+        ("长春市2025年地方政府一般债务余额情况表", OF_OWN_LEVEL, ("own", "220100", None)),
+        ("全市2025年地方政府一般债务余额情况表", OF_OWN_LEVEL, ("whole", "220100", None)),
+        ("榆树市、德惠市2025年地方政府一般债务余额情况表", "", ("whole", "220100", None)),
+    ],
+)
+def test_whose_debt_a_table_is(title: str, note: str, place: tuple[str, str | None, str | None]) -> None:
+    found = facts(CITY, title, "单位：亿元", BALANCES, *([note] if note else []))
+    assert {(f.scope, f.row_region_code, f.row_region_name) for f in found} == {place}
+
+
+@pytest.mark.parametrize(("title", "stage"), [("长春市2026年预算草案", "budget"), (None, None)])
+def test_what_is_not_said_to_be_planned_is_planned_in_a_budget_only(
+    title: str | None, stage: str | None
+) -> None:
+    table = grid("地区|债务限额|债务余额", "全市|510.66|504.62")
+    head = replace(CITY, title=title)
+    limit, balance = facts(head, "2026年全市地方政府债务限额和余额情况表", "单位：亿元", table)
+    assert (limit.stage, balance.stage) == ("budget", stage)
+
+
+def test_what_was_issued_in_the_year_that_a_budget_reports_on_was_carried_out() -> None:
+    table = grid("债券种类|发行量（亿元）", "新增专项债券|107", "再融资专项债券|23")
+    found = facts(CITY, "2025年长春市地方政府债券分批次发行情况表", table)
+    assert {(f.stage, f.amount_year, f.debt_measure) for f in found} == {("execution", 2025, "issued")}
+
+
+def test_bonds_that_fall_due_are_repaid() -> None:
+    table = grid("债券类型|2025年底余额|2026年", "新增债券|839|17", "再融资债券|129|26")
+    found = facts(CITY, "长春市地方政府债券分年度偿还计划情况表", "单位：亿元", table)
+    assert [f.debt_measure for f in found] == ["balance", "repaid"] * 2
+
+
+def test_a_section_that_names_no_measure_ends_the_one_before() -> None:
+    table = grid(
+        "项目|金额",
+        "二、2026年政府债务举借额|55",
+        "三、2026年政府债务支出|50",
+        "1.新增一般债券列入一般公共预算项目支出|30",
+        "2.转贷市县政府债务支出|20",
+        "政府一般债务发行费|1",
+    )
+    found = facts(CITY, "2026年市级政府债务收支计划表", "单位：亿元", table)
+    assert [(f.debt_measure, f.measure) for f in found] == [("issued", "debt_issued")] + [(None, None)] * 4
+
+
+def test_counties_together_are_not_the_own_level_above_them() -> None:
+    table = grid("地区|新增债务限额", "合计|9", "市本级|4", "县、区小计|5")
+    found = facts(CITY, "2026年提前下达新增债务限额安排情况表", "单位：亿元", table)
+    assert [f.scope for f in found] == ["whole", "own", "region"]

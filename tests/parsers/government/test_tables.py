@@ -11,6 +11,7 @@ from parsers.values.results import Fact, Headline
 from tests.parsers.builders import grid, reading
 
 CITY = Headline(
+    title="长春市2026年预算草案",
     body_name="长春市",
     body_level="government",
     region_code="220100",
