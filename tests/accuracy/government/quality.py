@@ -5,12 +5,19 @@ Invariant: a figure is a count of a count, both printed; nothing is left out of 
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from parsers.values.results import Check, Fact, ParsedDocument
+from parsers.values.results import BudgetTable, Check, Fact, ParsedDocument
+from parsers.values.table_types import WITHOUT_FACTS
 
 MEANING = ("flow", "fund", "period", "stage", "scope", "amount_year", "amount_yuan", "row_label")
+
+
+MONEY = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d{1,6}|\d{3,})")
+"""A cell that reads like money, alone in its cell; a year does, too."""
+LEAST_AMOUNTS = 3  # of a table, before it is said to have lost them
 
 
 def share(part: int, whole: int) -> str:
@@ -34,6 +41,7 @@ def report_quality(documents: Sequence[ParsedDocument]) -> None:
     ]
     _report_meaning([fact for _, fact in facts])
     _report_proofs(facts)
+    _report_silent(documents)
 
 
 def _report_rules(checks: Sequence[Check]) -> None:
@@ -71,3 +79,19 @@ def _report_proofs(facts: Sequence[tuple[str, Fact]]) -> None:
         by_type[table_type][fact.status] += 1
     for table_type, counts in sorted(by_type.items(), key=lambda item: -item[1].total()):
         print(f"  {table_type:28} proved {share(counts['proved'], counts.total())}")
+
+
+def _report_silent(documents: Sequence[ParsedDocument]) -> None:
+    """Tables that print what reads like money and have no fact, by the type that was found."""
+    tables = [
+        table for document in documents for table in document.tables if table.table_type not in WITHOUT_FACTS
+    ]
+    silent = [table for table in tables if not table.facts and _amounts(table) >= LEAST_AMOUNTS]
+    print(f"tables with money, no fact {share(len(silent), len(tables))}")
+    for table in silent:
+        where = f"pages {', '.join(map(str, table.pages))}" if table.pages else table.sheet or ""
+        print(f"  {table.table_type:24} {_amounts(table):4} amounts  {table.title or '(no title)'}, {where}")
+
+
+def _amounts(table: BudgetTable) -> int:
+    return sum(bool(MONEY.fullmatch("".join(cell.split()))) for row in table.grid for cell in row)
