@@ -19,7 +19,7 @@ from parsers.findings.doubt import doubted, scans_doubted
 from parsers.findings.explained import in_words, with_explanations
 from parsers.findings.no_tables import silent_tables, why_no_tables
 from parsers.findings.unread import Coverage, coverage
-from parsers.government import GovernmentDocument, government_tables, headline_of, recognised
+from parsers.government import GovernmentDocument, headline_of, recognised
 from parsers.performance import indicators
 from parsers.performance.checks import check_forms
 from parsers.prose import read_prose
@@ -132,6 +132,8 @@ def _tabulated(
     if government:
         head = run(message("step_headline"), Headline(), headline, reading, (), hints)
         head = run(message("step_government_headline"), head, headline_of, government, head, reading, hints)
+        from parsers.government.tables import government_tables
+
         tables = run(message("step_tables"), (), government_tables, reading, head, government.scope, attempts)
     else:
         drafts = run(message("step_tables"), (), drafts_of, reading, attempts)

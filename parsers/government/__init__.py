@@ -7,6 +7,5 @@ identity of a department's disclosure is applied to one that has.
 from __future__ import annotations
 
 from parsers.government.documents import GovernmentDocument, headline_of, recognised
-from parsers.government.tables import government_tables
 
-__all__ = ["GovernmentDocument", "government_tables", "headline_of", "recognised"]
+__all__ = ["GovernmentDocument", "headline_of", "recognised"]

@@ -16,7 +16,6 @@ from parsers.prose.checks.sums import check_sums
 from parsers.prose.figure import Figure
 from parsers.prose.paragraph import Paragraph, paragraphs
 from parsers.prose.reader import figures
-from parsers.prose.report import read_report
 from parsers.prose.vocabulary import OF_REGION, terms
 from parsers.values.attempts import STRICT, Attempts
 from parsers.values.document import Reading
@@ -41,6 +40,8 @@ def read_prose(
     """Every figure of the text, and the checks of those that can be tested. A government's own report is read
     by the words of reports, and tested against its tables."""
     if headline.body_level == BodyLevel.GOVERNMENT:
+        from parsers.prose.report import read_report
+
         return read_report(reading, tables, headline, attempts)
     return check_paragraphs(paragraphs(reading.blocks), tables, headline, attempts)
 

@@ -16,11 +16,10 @@ from parsers.tables.layout.columns import Column, read_columns
 from parsers.tables.layout.pieces import pieces_of
 from parsers.tables.layout.titles import table_type
 from parsers.tables.meaning import item_of
-from parsers.tables.ocr_repair.repairs import repaired
 from parsers.tables.three_public import ABROAD, RECEPTION, RUNNING, VEHICLES
 from parsers.values.amounts import read_amount
 from parsers.values.attempts import STRICT, Attempts
-from parsers.values.document import Block, Grid, Reading, TextBlock
+from parsers.values.document import Block, Grid, Note, Reading, TextBlock
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Fact
@@ -141,7 +140,11 @@ def _table(
 ) -> BudgetTable:
     """A unit printed in cells counts only where no text near the table states one."""
     columns = read_columns(draft.header, draft.body, draft.title or "")
-    draft, repairs = repaired(draft, columns, number, scanned)
+    repairs: tuple[Note, ...] = ()
+    if draft.source == AmountSource.SCAN:
+        from parsers.tables.ocr_repair.repairs import repaired
+
+        draft, repairs = repaired(draft, columns, number, scanned)
     kind = _type(draft, columns)
     facts, rows = facts_of(draft, columns, kind, fiscal_year)
     unit = draft.unit or unit_of_cells(facts)

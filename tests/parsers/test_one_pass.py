@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from parsers import parse, parse_document, tables
+from parsers.government import tables as government_tables
 from parsers.values.copies import VALUES_BETWEEN_COLLECTIONS
 from tests.parsers.values.test_attempts import PAGE, REPORT
 
@@ -26,8 +27,7 @@ def _counted(ran: Counter[str], name: str, step: Any, *args: Any, **options: Any
 def test_each_step_runs_once(monkeypatch: pytest.MonkeyPatch, page: bytes, steps: set[str]) -> None:
     ran: Counter[str] = Counter()
     for name in DEPARTMENTS | GOVERNMENTS:
-        module = parse if hasattr(parse, name) else tables
-
+        module = next(one for one in (parse, tables, government_tables) if hasattr(one, name))
         monkeypatch.setattr(module, name, partial(_counted, ran, name, getattr(module, name)))
     assert parse_document(page).tables
     assert ran == dict.fromkeys(steps, 1)

@@ -31,7 +31,6 @@ from parsers.values.amounts import printed_number
 from parsers.values.document import Cell, Note
 from parsers.values.messages import Message, message
 from parsers.values.text import fold
-from parsers.values.vocabulary import AmountSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,7 @@ class Repair:
 def repaired(
     draft: Draft, columns: Sequence[Column], table_no: int, scanned: Collection[int | None]
 ) -> tuple[Draft, tuple[Note, ...]]:
-    """The draft with its slips repaired and a note on each; `scanned` are the pages that are images."""
-    if draft.source != AmountSource.SCAN:
-        return draft, ()
+    """A scanned draft, its slips repaired, and a note on each; `scanned` are the pages that are images."""
     body, notes = draft.body, list[Note]()
     for step in (_of_codes, _of_patterns, _of_sums):
         found = [repair for repair in step(body, columns) if body[repair.row][0].page in scanned]

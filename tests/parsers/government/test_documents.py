@@ -6,7 +6,8 @@ import pytest
 
 from parsers import parse_document
 from parsers.cover.headlines import headline
-from parsers.government import government_tables, headline_of, recognised
+from parsers.government import headline_of, recognised
+from parsers.government.tables import government_tables
 from parsers.values.results import Headline, Hints
 from tests.parsers.builders import grid, reading
 
