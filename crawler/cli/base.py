@@ -24,7 +24,7 @@ from archive import AlreadyExists, QueryError, SnapshotNotFound, StoreUnusable
 from archive.rendering import texts
 from archive.rendering.texts import t
 from archive.stores import Store, open_store, probe_for_writing
-from crawler.reports.progress import LogFormat, Teller, log
+from crawler.reports.progress import LogFormat, ProgressReporter, log
 from parsers.values.errors import GongkaiError, UsageError
 
 if TYPE_CHECKING:
@@ -122,9 +122,9 @@ class Session:
         probe_for_writing(store)
         return store
 
-    def teller(self) -> Teller:
+    def reporter(self) -> ProgressReporter:
         """The progress display in the chosen log format."""
-        return Teller(self.log_format)
+        return ProgressReporter(self.log_format)
 
 
 def option(name: str, metavar: str | None, text: str, **more: Any) -> Any:

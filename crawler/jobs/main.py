@@ -28,7 +28,7 @@ from crawler.jobs import demo
 from crawler.jobs.registry import registered
 from crawler.jobs.reports import Interrupted, JobReport
 from crawler.jobs.shards import WHOLE, Shard, turn
-from crawler.reports.progress import Teller, log
+from crawler.reports.progress import ProgressReporter, log
 from crawler.reports.results import CrawlReport
 from crawler.settings import CONTACT, VERSION
 from crawler.sites.decisions import active, entries
@@ -42,7 +42,7 @@ MANY_SITES = 1000
 def run(
     store: Store,
     selector: str,
-    teller: Teller,
+    reporter: ProgressReporter,
     *,
     command: str,
     year: int | None = None,
@@ -54,14 +54,14 @@ def run(
     engine = engine_at(cluster)
     chosen = shard.of(registry.select(selector, active(store)))
     with turn(store, chosen, shard):
-        half = crawl_sites(store, chosen, teller, command=command, year=year)
-        return read_archive(store, teller, crawled=half.crawled, engine=engine)
+        half = crawl_sites(store, chosen, reporter, command=command, year=year)
+        return read_archive(store, reporter, crawled=half.crawled, engine=engine)
 
 
 def crawl(
     store: Store,
     selector: str,
-    teller: Teller,
+    reporter: ProgressReporter,
     *,
     command: str,
     year: int | None = None,
@@ -69,23 +69,24 @@ def crawl(
     warcs: Sequence[Path] = (),
 ) -> JobReport | None:
     """The first half, over the network or over WARC files; None if no chosen site was crawled into these."""
-    settings, known = None, list(active(store))
-    if warcs:
-        from crawler.http import replay as replaying
+    if not warcs:
+        visited = shard.of(registry.select(selector, active(store)))
+        with turn(store, visited, shard):
+            return crawl_sites(store, visited, reporter, command=command, year=year)
+    from crawler.http import replay
 
-        known = _as_visited(store, known, replaying.sites_beside(warcs))
-    chosen: Sequence[registry.Site] = shard.of(registry.select(selector, known))
-    if warcs:
-        wanted = len(chosen)
-        chosen, settings = replaying.sites_in(warcs, chosen), replaying.replay_settings(warcs)
-        if not chosen:
-            log.warning(t("None of these sites was crawled into these files."))
-            log.info(t("Own and replaced addresses: copy registry/ of the store that crawled them."))
-            return None
-        if left := wanted - len(chosen):
-            log.info(t("sites that do not start in these files, left out: {count}", count=left))
+    known = _as_visited(store, active(store), replay.sites_beside(warcs))
+    wanted = shard.of(registry.select(selector, known))
+    chosen = replay.sites_in(warcs, wanted)
+    if not chosen:
+        log.warning(t("None of these sites was crawled into these files."))
+        log.info(t("Own and replaced addresses: copy registry/ of the store that crawled them."))
+        return None
+    if left := len(wanted) - len(chosen):
+        log.info(t("sites that do not start in these files, left out: {count}", count=left))
     with turn(store, chosen, shard):
-        return crawl_sites(store, chosen, teller, command=command, year=year, settings=settings)
+        settings = replay.replay_settings(warcs)
+        return crawl_sites(store, chosen, reporter, command=command, year=year, settings=settings)
 
 
 def _as_visited(
@@ -109,18 +110,18 @@ def hand_over(store: Store, paths: Sequence[Path], command: str, stated: Mapping
 
 
 def visit_replica(
-    store: Store, entries: Iterable[Mapping[str, Any]], teller: Teller, *, command: str
+    store: Store, entries: Iterable[Mapping[str, Any]], reporter: ProgressReporter, *, command: str
 ) -> JobReport:
     """The main job over the sites of the replica, which a loopback server shows."""
     chosen = [registry.Site(**entry) for entry in entries]
-    half = crawl_sites(store, chosen, teller, command=command, settings=demo.SETTINGS)
-    return read_archive(store, teller, crawled=half.crawled)
+    half = crawl_sites(store, chosen, reporter, command=command, settings=demo.SETTINGS)
+    return read_archive(store, reporter, crawled=half.crawled)
 
 
 def crawl_sites(
     store: Store,
     sites: Sequence[registry.Site],
-    teller: Teller,
+    reporter: ProgressReporter,
     *,
     command: str,
     year: int | None = None,
@@ -134,7 +135,7 @@ def crawl_sites(
     if not CONTACT and not settings:
         log.warning(t("No site can reach you about these requests: set GONGKAI_CONTACT to an address."))
     crawled = crawling.crawl(
-        store, sites, year=year, command=command, progress=teller.crawled, settings=settings
+        store, sites, year=year, command=command, progress=reporter.crawled, settings=settings
     )
     if crawled.interrupted:
         raise Interrupted(JobReport(crawled))
@@ -143,7 +144,7 @@ def crawl_sites(
 
 def read_archive(
     store: Store,
-    teller: Teller,
+    reporter: ProgressReporter,
     *,
     crawled: CrawlReport | None = None,
     handed_over: str | None = None,
@@ -156,7 +157,7 @@ def read_archive(
     now = datetime.now(UTC)
     known = registered(store)
     ingested = ingest(
-        store, now=now, reparse=reparse, engine=engine, registered=known, progress=teller.parsed
+        store, now=now, reparse=reparse, engine=engine, registered=known, progress=reporter.parsed
     )
     if ingested.left:
         log.info(t("Runs that another process is reading: {count}", count=len(ingested.left)))

@@ -41,7 +41,7 @@ def stderr() -> Console:
     return Console(stderr=True, highlight=False)
 
 
-class Teller:
+class ProgressReporter:
     """Reports the progress of a crawl (`crawled`) and of the reading of its documents (`parsed`)."""
 
     def __init__(self, log_format: LogFormat, console: Console | None = None) -> None:

@@ -24,17 +24,17 @@ from crawler import sites
 from crawler.jobs import demo
 from crawler.jobs import main as job
 from crawler.jobs.registry import registered
-from crawler.reports.progress import Teller
+from crawler.reports.progress import ProgressReporter
 
 
 def main(uri: str, channels: str, day: str) -> None:
     noon = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=CHINA)
     with time_machine.travel(noon):
         store, known = open_store(uri), registered(open_store(uri))
-        with Teller("text", Console(stderr=True)) as teller:
+        with ProgressReporter("text", Console(stderr=True)) as reporter:
             settings = {**demo.SETTINGS, "LOG_LEVEL": "ERROR"}
-            crawled = job.crawl_sites(store, sites.load(), teller, command="season", settings=settings)
-            job.read_archive(store, teller, crawled=crawled.crawled)
+            crawled = job.crawl_sites(store, sites.load(), reporter, command="season", settings=settings)
+            job.read_archive(store, reporter, crawled=crawled.crawled)
         newest = snapshots.load(store)
         alerts = detect(store, newest, noon.date(), known)
         deliveries = deliver(

@@ -13,7 +13,7 @@ import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 from parsers.readers.pdf.pdfium.calls import Floats
-from parsers.readers.pdf.pdfium.objects import Bounds, PageObjects
+from parsers.readers.pdf.pdfium.objects import Bounds, PageObjects, meet
 
 NEAR_WHITE = 0.85  # luminance, of 1
 SAME_COLOR = 40  # of 255 in every channel: text and the ground under it
@@ -85,7 +85,7 @@ def is_concealed(box: Bounds, text: int, objects: PageObjects) -> bool:
     if objects.modes[text] in _UNSEEN_MODES or objects.fill[text, 3] < 0.2 * 255:
         return True
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    if not _meet(objects.clips[text].tolist(), box):
+    if not meet(objects.clips[text].tolist(), box):
         return True
     x0, y0, x1, y1 = objects.bounds.T
     holding = (x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)
@@ -99,10 +99,6 @@ def is_concealed(box: Bounds, text: int, objects: PageObjects) -> bool:
         return False
     ground = objects.fill[below[-1], :3] if len(below) else WHITE
     return bool((np.abs(objects.fill[text, :3] - ground) < SAME_COLOR).all())
-
-
-def _meet(a: Bounds, b: Bounds) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 LEAST_TURN = 4.0  # degrees: a scan may be less level

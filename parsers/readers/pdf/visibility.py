@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from parsers.readers.pdf.concealed import is_concealed
 from parsers.readers.pdf.pdfium.calls import Floats
 from parsers.readers.pdf.pdfium.characters import Characters
-from parsers.readers.pdf.pdfium.objects import Bounds, PageObjects
+from parsers.readers.pdf.pdfium.objects import Bounds, PageObjects, meet
 
 PIXELS_PER_POINT = 2.0
 LARGEST_SIDE = 3000  # pixels: larger sheets are rendered coarser
@@ -107,7 +107,7 @@ def _apart(texts: Sequence[int], objects: PageObjects) -> list[list[int]]:
         x0, y0, x1, y1 = objects.bounds[text].tolist()
         box = (x0 - 1, y0 - 1, x1 + 1, y1 + 1)
         for batch, taken in zip(batches, boxes, strict=True):
-            if not any(_meet(box, other) for other in taken):
+            if not any(meet(box, other) for other in taken):
                 batch.append(text)
                 taken.append(box)
                 break
@@ -120,10 +120,6 @@ def _apart(texts: Sequence[int], objects: PageObjects) -> list[list[int]]:
 def _box_of(run: Sequence[int], characters: Characters, size: float) -> Bounds:
     xs, ys = characters.origins[run].T
     return float(xs.min()), float(ys.min()), float(xs.max()) + 0.5 * size, float(ys.max()) + 0.7 * size
-
-
-def _meet(a: Bounds, b: Bounds) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def _runs(indices: Iterable[int], characters: Characters, size: float) -> list[list[int]]:

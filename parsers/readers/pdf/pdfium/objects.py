@@ -29,6 +29,11 @@ Matrix = tuple[float, float, float, float, float, float]
 Bounds = tuple[float, float, float, float]  # left, bottom, right, top
 
 
+def meet(a: Bounds, b: Bounds) -> bool:
+    """Whether two boxes have an area in common."""
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
 @dataclass(frozen=True, slots=True)
 class PageObjects:
     """All painted objects of a page, from the bottom up. What is said of texts is 0 for other kinds."""
