@@ -27,6 +27,7 @@ from parsers.readers import read
 from parsers.readers.limits import Limits
 from parsers.scale import doubt_scale
 from parsers.tables import budget_tables, drafts_of, headings_of
+from parsers.tables.ocr_repair.words import spelled
 from parsers.values import media
 from parsers.values.attempts import Attempts, where
 from parsers.values.copies import seldom_collected
@@ -70,7 +71,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
             members=reading.members,
             notes=reading.notes,
         )
-    reading = reading.shown
+    reading = spelled(reading.shown)
     attempts = Attempts()
     run = attempts.run
     government = run(message("step_publisher"), None, recognised, reading, hints)

@@ -123,12 +123,17 @@ def _below(codes: Sequence[str], row: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Confusions:
-    """`ocr_confusions.yaml`: the digits characters are read for, the marks read for comma and point, and the
-    pairs of characters that names use for one another."""
+    """`ocr_confusions.yaml`: the digits characters are read for, the marks read for comma and point, the
+    pairs of characters that names use for one another, and the words read for others, which are words of no
+    writer; `misread` finds them over the ends of lines."""
 
     digits: dict[int, str]
     separators: re.Pattern[str]
     spellings: frozenset[frozenset[str]]
+    words: dict[str, str]
+    misread: re.Pattern[str]
+    ordinals: tuple[str, ...]
+    ordinal_mark: str
 
     def digits_of(self, seen: str) -> str:
         """`2O8` → `208`; what looks like no digit stays."""
@@ -139,16 +144,26 @@ class _File(Knowledge):
     digits: dict[str, str]
     separators: str
     spellings: tuple[str, ...]
+    words: dict[str, str]
+    before: str
+    after: str
+    ordinals: tuple[str, ...]
+    ordinal_mark: str
 
 
 @cache
 def confusions() -> Confusions:
     """The characters that OCR confuses, from `ocr_confusions.yaml`, loaded once."""
     data = knowledge("parsers.reference", "ocr_confusions.yaml", _File)
+    words = "|".join("\\n?".join(word) for word in sorted(data.words, key=len, reverse=True))
     return Confusions(
         digits={ord(char): digit for char, digit in data.digits.items()},
         separators=re.compile(f"[{re.escape(data.separators)}]+"),
         spellings=frozenset(frozenset(pair) for pair in data.spellings),
+        words=data.words,
+        ordinals=data.ordinals,
+        ordinal_mark=data.ordinal_mark,
+        misread=re.compile(f"(?<![{data.before}])(?:{words})(?!\\n?[{data.after}])"),
     )
 
 

@@ -27,6 +27,7 @@ from parsers.tables.ocr_repair.amounts import (
     confusions,
     pattern_of,
 )
+from parsers.tables.ocr_repair.words import ordinal_slips
 from parsers.values.amounts import printed_number
 from parsers.values.document import Cell, Note
 from parsers.values.messages import Message, message
@@ -56,7 +57,9 @@ def repaired(
 
 
 def _of_codes(body: Sequence[Row], columns: Sequence[Column]) -> Iterator[Repair]:
-    """Codes proved by the name beside them, and names by their code."""
+    """Codes proved by the name beside them, names by their code, and ordinals by those before and behind."""
+    for place, text in ordinal_slips(body, columns):
+        yield Repair(*place, text, message("proved_by_order"))
     for place, text, proof in code_slips(body, columns):
         yield Repair(*place, text, proof)
 

@@ -8,9 +8,10 @@ import pytest
 
 from parsers.parse import _parsed
 from parsers.tables import budget_tables
-from parsers.values.document import Grid, Note
+from parsers.tables.ocr_repair.words import spelled
+from parsers.values.document import Cell, Grid, Note, TextBlock
 from parsers.values.results import BudgetTable, Hints
-from parsers.values.vocabulary import AmountSource
+from parsers.values.vocabulary import AmountSource, TextLayer
 from tests.parsers.builders import grid, reading
 from tests.wording import english
 
@@ -211,3 +212,30 @@ def test_the_notes_of_a_document_tell_its_repairs() -> None:
     document = _parsed("0" * 64, replace(reading(TITLE, UNIT, scan), notes=(doubtful,)), Hints())
     assert [note.code for note in document.notes] == ["ocr_doubtful", "ocr_repair"]
     assert "10.208,00 → 10,208.00" in english(document.notes[1].detail)
+
+
+def test_words_that_no_writer_prints_are_spelled_as_printed_on_scans_alone() -> None:
+    lines = ("科日编码|科日\n名称|基木支\n出|收人合计", "213|各项日常公用经费|树木年检费|接收人员")
+    page = TextBlock("单位：方元", page=1)
+    head, row = (tuple(map(Cell, (n,) * 4, range(4), line.split("|"))) for n, line in enumerate(lines))
+    table = Grid((*head, *row), 2, 4, page=1, source=AmountSource.SCAN)
+    read = replace(reading(page, table), text_layer=TextLayer.SCAN)
+    mended = spelled(read)
+    unit, body = mended.blocks
+    assert isinstance(unit, TextBlock) and isinstance(body, Grid) and unit.text == "单位：万元"
+    texts = [cell.text for cell in body.cells]
+    assert texts[:4] == ["科目编码", "科目\n名称", "基本支\n出", "收入合计"]
+    assert texts[4:] == lines[1].split("|")
+    assert {note.code for note in mended.notes} == {"ocr_repair"} and len(mended.notes) == 4
+    drawn = replace(reading(page, replace(table, source=AmountSource.TEXT)), text_layer=TextLayer.MIXED)
+    assert spelled(drawn) is drawn
+
+
+@pytest.mark.parametrize(
+    ("behind", "printed"),
+    [("十一、节能环保支出", "十、卫生健康支出"), ("十二、城乡社区支出", "I、卫生健康支出")],
+)
+def test_an_ordinal_is_repaired_between_its_neighbours_alone(behind: str, printed: str) -> None:
+    rows = ("九、社会保险基金支出|1.00", "I、卫生健康支出|2.00", f"{behind}|3.00")
+    found = table(*rows, header="项目|预算数")
+    assert [row[0] for row in found.grid][1] == printed
