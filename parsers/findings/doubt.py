@@ -18,6 +18,7 @@ from parsers.values.table_types import WITHOUT_FACTS, TableType
 from parsers.values.vocabulary import AmountSource, CheckStatus, FactStatus, Fault, Severity, TextLayer
 
 _SHOWN = 3  # unread tokens a message quotes
+_SELDOM = 0.2  # of the rows: where the others have a code, it was not read
 _ABSENCE = frozenset({"complete-table", "complete-promise", "complete-declared", "complete-amount-table"})
 _TEXT_AGAINST_TABLES = "I15"
 _WHOLE_DOCUMENT = "complete-"
@@ -82,10 +83,22 @@ def scans_doubted(tables: Sequence[BudgetTable], covered: Coverage) -> tuple[Bud
 
 def _unproved(table: BudgetTable, covered: Coverage) -> Iterator[Fact]:
     lacking, one_row = bool(covered.of(table)), len({fact.row_no for fact in table.facts}) == 1
+    uncoded = _uncoded(table)
     for fact in table.facts:
-        sure = not lacking and fact.flow and _is_understood(fact) and (one_row or _is_named(fact))
+        named = one_row or (_is_named(fact) and fact.row_no not in uncoded)
+        sure = not lacking and fact.flow and _is_understood(fact) and named
         weak = fact.source == AmountSource.SCAN and fact.status == FactStatus.PROVED and not sure
         yield replace(fact, status=FactStatus.SINGLE) if weak else fact
+
+
+def _uncoded(table: BudgetTable) -> set[int]:
+    """The rows without a code that nearly all rows have but totals."""
+    rows = {fact.row_no: fact for fact in table.facts if not fact.is_total}
+    found: set[int] = set()
+    for code in ("functional_code", "economic_code", "gov_economic_code"):
+        without = {row_no for row_no, fact in rows.items() if not getattr(fact, code)}
+        found |= without if len(without) <= _SELDOM * len(rows) else set()
+    return found
 
 
 def _is_understood(fact: Fact) -> bool:

@@ -52,8 +52,8 @@ def _spelled(text: str, page: int | None, notes: dict[Note, None]) -> str:
 
 
 def ordinal_slips(body: Sequence[Row], columns: Sequence[Column]) -> Iterator[tuple[Place, str]]:
-    """Labels whose ordinal is characters of no number and no word, between the labels that are numbered before
-    and behind it: with the number that is lacking."""
+    """Labels whose ordinal is characters of no number and no word, between the labels that are numbered
+    before and behind it: with the number that is lacking."""
     known, mark = confusions().ordinals, confusions().ordinal_mark
     for column in (column.index for column in columns if column.role != "money"):
         labels = [(r, *row[column].own_text.partition(mark)) for r, row in enumerate(body)]

@@ -129,3 +129,15 @@ def test_what_a_scan_prints_beside_its_table_leaves_its_sums_without_proof(
     document = parse._parsed("0" * 64, Reading("application/pdf", (*title, table, *more), pages=2), Hints())
     (read,) = document.tables
     assert {fact.status for fact in read.facts if fact.col_no == 3} == {status}
+
+
+def test_a_row_of_a_scan_whose_code_was_not_read_stays_without_proof() -> None:
+    body = [["", "合计", "9.00", "4.00", "5.00"], ["213", "农林水支出", "9.00", "4.00", "5.00"]]
+    body += [[f"213030{n}", name, "1.00", "1.00", ""] for n, name in enumerate("甲乙丙丁", start=1)]
+    body += [["", "戊", "5.00", "", "5.00"]]
+    title = [TextBlock("支出总表", page=1), TextBlock("单位：万元", page=1)]
+    for source, status in ((AmountSource.SCAN, "single"), (AmountSource.TEXT, "proved")):
+        table = replace(grid(*map("|".join, (HEAD, *body))), page=1, source=source)
+        (read,) = parse._parsed("0" * 64, Reading("application/pdf", (*title, table)), Hints()).tables
+        found = {fact.row_label: fact.status for fact in read.facts if fact.col_no == 2}
+        assert found["戊"] == status and found["甲"] == "proved"
