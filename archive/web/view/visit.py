@@ -161,9 +161,9 @@ class Visit:
         query = urlencode({name: value for name, value in values.items() if value not in (None, "")})
         return quote(path, safe="/.-_~") + (f"?{query}" if query else "")
 
-    def compared(self, codes: Sequence[str]) -> str:
-        """The page on which governments stand beside each other."""
-        address = self.link("/governments/compare")
+    def compared(self, codes: Sequence[str], **values: object) -> str:
+        """The page on which governments stand beside each other, with further parameters."""
+        address = self.link("/governments/compare", **values)
         places = urlencode([("place", code) for code in codes if code])
         return address + (("&" if "?" in address else "?") + places if places else "")
 

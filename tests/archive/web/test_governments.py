@@ -126,6 +126,20 @@ def test_governments_stand_beside_each_other(client: TestClient) -> None:
     assert 'value="222400"' in client.get("/governments/compare").text  # those on record, to choose from
 
 
+def test_a_government_can_be_taken_out_of_the_comparison(client: TestClient) -> None:
+    """A plain link leads to the page without it, in the same year and scope."""
+    page = client.get("/governments/compare?place=222400&place=222401&scope=whole&year=2023").text
+    links = dict(re.findall(r'<a href="([^"]+)" aria-label="Take (\w+) out"', page))
+    without = {name: address.replace("&amp;", "&") for address, name in links.items()}
+    assert without == {
+        "延边朝鲜族自治州": "/governments/compare?year=2023&scope=whole&place=222401",
+        "延吉市": "/governments/compare?year=2023&scope=whole&place=222400",
+    }
+    left = client.get(without["延吉市"]).text
+    assert "¥50,021.00m" in left and "¥4,251.00m" not in left
+    assert "Take" not in client.get("/governments/compare").text
+
+
 def test_rank_and_compare_of_bodies_lead_to_governments(client: TestClient) -> None:
     assert not {*body_measures()} & {*definition().ranked}
     answer = client.get("/rank?measure=debt_balance&year=2023&region=22", follow_redirects=False)
