@@ -129,7 +129,7 @@ def of_headings(
         context.note_heading(heading, territory)
     context.heading = context.scope
     if context.year is None and context.stage:
-        context.year = years.get(context.stage)
+        context.year = years.get(Stage.EXECUTION if context.stage == Stage.ESTIMATED else context.stage)
     if context.year is None and Stage.ADJUSTED in years:
         context.year = years[Stage.ADJUSTED]  # a scheme of adjustment speaks of one year
     if context.year is None and Stage.BUDGET not in years:

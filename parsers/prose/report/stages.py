@@ -26,7 +26,7 @@ def stage_of_words(name: AmountName, clause: str, before: str, after: str, headi
     if _CHANGED_FROM.search(clause):
         return "budget"
     if terms.completed.match(after) and not terms.stages["estimated"].search(clause):
-        return "final" if heading == Stage.FINAL else "execution"
+        return heading if heading in (Stage.FINAL, Stage.ESTIMATED) else "execution"
     if name.words.endswith(_BUDGET):
         return "budget"
     for text in (clause, before):
@@ -57,6 +57,8 @@ def _under(heading: str | None, stage: str, words: str) -> str:
     final."""
     if (stage, heading) == (Stage.EXECUTION, Stage.FINAL) and _EXECUTION not in words:
         return "final"
+    if (stage, heading) == (Stage.EXECUTION, Stage.ESTIMATED):
+        return "estimated"
     return "budget" if (stage, heading) == (Stage.ESTIMATED, Stage.BUDGET) else stage
 
 

@@ -97,6 +97,19 @@ def test_a_heading_of_the_own_level_above_the_whole_county_says_nothing_of_the_r
     assert [statement.scope for statement in found] == ["whole", None, "own"]
 
 
+def test_what_a_heading_expects_is_estimated() -> None:
+    lines = "一、2025年预算执行情况", "1.收入预计完成情况", "全县一般公共预算收入完成9亿元，增长2%。"
+    (revenue,) = read(*lines, region="141124")
+    assert (revenue.fiscal_year, revenue.stage) == (2025, "estimated")
+
+
+def test_a_note_at_the_foot_of_the_page_does_not_break_a_sentence() -> None:
+    (revenue,) = read(
+        "2025年全县[全县=县本级+各乡镇，不含转移支付。]地方一般公共预算收入9亿元。", region="141124"
+    )
+    assert (revenue.measure, revenue.scope) == ("general_revenue", "whole")
+
+
 def test_what_this_level_collects_is_all_of_a_county() -> None:
     (revenue,) = read("1.本级征收完成数。", "一般公共预算收入完成2亿元，增长10%。", region="141124")
     assert revenue.scope is None
