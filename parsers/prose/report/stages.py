@@ -53,13 +53,15 @@ def stage_of_part(stage: str | None, whole: str | None, clause: str) -> str | No
 
 
 def _under(heading: str | None, stage: str, words: str) -> str:
-    """The stage that `words` name under a heading: what a draft expects is its budget, and 完成 under 决算 is
-    final."""
+    """The stage that `words` name under a heading: what a draft or a scheme expects is its budget, and 完成
+    under 决算 is final."""
     if (stage, heading) == (Stage.EXECUTION, Stage.FINAL) and _EXECUTION not in words:
         return "final"
     if (stage, heading) == (Stage.EXECUTION, Stage.ESTIMATED):
         return "estimated"
-    return "budget" if (stage, heading) == (Stage.ESTIMATED, Stage.BUDGET) else stage
+    if stage == Stage.ESTIMATED and heading in (Stage.BUDGET, Stage.ADJUSTED):
+        return heading
+    return stage
 
 
 def stage_of_year(year: int | None, years: Mapping[str, int]) -> Stage | None:

@@ -97,6 +97,18 @@ def test_a_heading_of_the_own_level_above_the_whole_county_says_nothing_of_the_r
     assert [statement.scope for statement in found] == ["whole", None, "own"]
 
 
+def test_expenditure_out_of_transfers_is_not_what_is_received() -> None:
+    found = read(
+        "2025年，全县上级转移支付支出5亿元。", "2025年，全县上级转移支付收入6亿元。", region="141124"
+    )
+    assert [s.measure for s in found] == [None, "transfers_received"]
+
+
+def test_districts_and_counties_of_the_province_are_below_the_city() -> None:
+    found = read("2025年，全市一般公共预算支出27亿元。其中：市本级4亿元；市辖区5亿元；省直管县18亿元。")
+    assert [s.scope for s in found] == ["whole", "own", "region", "region"]
+
+
 def test_what_a_heading_expects_is_estimated() -> None:
     lines = "一、2025年预算执行情况", "1.收入预计完成情况", "全县一般公共预算收入完成9亿元，增长2%。"
     (revenue,) = read(*lines, region="141124")
