@@ -33,6 +33,7 @@ BY_LEVEL = _L.pattern("by_level")
 _HANDED_DOWN = _L.pattern("handed_down")  # 转贷区级支出: not the expenditure of those below
 _ELSE = _L.pattern("else")
 _GENERAL_REVENUE = _L.pattern("general_revenue")
+_DEBT = _L.pattern("debt")
 _RECEIPTS = _L.pattern("receipts")
 _WITH_TRANSFERS = _L.pattern("with_transfers")
 
@@ -140,7 +141,8 @@ def of_all_levels(figures: Sequence[ReportFigure], before: str) -> list[ReportFi
 
 def is_part_of_unknown(before: str, last: ReportFigure | None) -> bool:
     """转贷资金10亿元，其中：一般债务限额4亿元: a part of what has no measure."""
-    return _OF_WHICH in before and last is not None and not last.measure
+    named = last is not None and bool(_DEBT.search(last.words))  # 政府债务余额累计10亿元
+    return _OF_WHICH in before and last is not None and not last.measure and not named
 
 
 def unmeasured(figures: Sequence[ReportFigure], words: str) -> list[ReportFigure]:

@@ -74,6 +74,10 @@ def test_the_amounts_of_a_section(lines: tuple[str, ...], expected: list[str | N
             ("省财政厅转贷资金18亿元，其中一般债务限额3亿元、专项债务限额15亿元。",),
             [None, None, None],
         ),
+        (
+            ("截至2025年底，全县政府债务余额合计18亿元，其中：一般债务余额3亿元，专项债务余额15亿元。",),
+            ["debt_balance", "general_debt_balance", "special_debt_balance"],
+        ),
         (  # the balance that a scheme leads to
             ("2024年底全县政府债务余额4亿元，2025年新增债务后，全县政府债务余额5亿元。",),
             ["debt_balance", None],
