@@ -30,6 +30,7 @@ _OUT = _L.text("out")
 
 _DETAIL = _L.pattern("detail")
 _PARTS_OF_TOTAL = ("current", "carryover")
+_ALL_FUNDS = ("all", "appropriation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +203,11 @@ def _sides(rule: Rule, sheet: Ledger, grand: re.Pattern[str]) -> Iterator[Equati
     parted = {fact.period for fact in expenditure}
     if len({fact.period for fact in revenue}) == 1 and Period.CARRYOVER in parted:
         expenditure = [fact for fact in expenditure if fact.period not in _PARTS_OF_TOTAL]
-    for right in expenditure:
-        if (right.nature, right.object) not in (("all", "all"), (None, None)) or not _is_whole(
-            right, expenditure
-        ):
-            continue
-        left = [fact for fact in revenue if fact.period == right.period] or revenue
+    expenditure = [f for f in expenditure if (f.nature, f.object) in (("all", "all"), (None, None))]
+    for parts in _wholes(expenditure):
+        left = [fact for fact in revenue if fact.period == parts[0].period] or revenue
         if len(left) == 1:
-            yield equated(rule, (sheet, left[0]), (sheet, right))
+            yield equated(rule, (sheet, left[0]), *((sheet, part) for part in parts))
 
 
 def _is_revenue(fact: Fact) -> bool:
@@ -217,8 +215,12 @@ def _is_revenue(fact: Fact) -> bool:
     return fact.flow == Flow.REVENUE or (fact.flow is None and named)
 
 
-def _is_whole(fact: Fact, others: Sequence[Fact]) -> bool:
-    """Not a column for one fund where another column of the period has all funds."""
-    funds = {other.fund for other in others if other.period == fact.period}
-    whole = funds & {"all", "appropriation"}
-    return not whole or fact.fund in whole
+def _wholes(facts: Sequence[Fact]) -> Iterator[tuple[Fact, ...]]:
+    """What each says of all funds of its period: a column of all funds, or else those of the funds together."""
+    for period in dict.fromkeys(fact.period for fact in facts):
+        same = [fact for fact in facts if fact.period == period]
+        whole = [fact for fact in same if fact.fund in _ALL_FUNDS]
+        if whole or len({fact.fund for fact in same}) < len(same):
+            yield from ((fact,) for fact in whole)
+        else:
+            yield tuple(same)

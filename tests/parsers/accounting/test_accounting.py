@@ -248,6 +248,21 @@ def test_the_sides_of_a_summary_are_compared_as_wholes() -> None:
     assert outcome(checks, "I1") == {"holds": 1}
 
 
+def test_funds_side_by_side_without_a_sum_make_up_a_side_together() -> None:
+    lines = (
+        "收入|<|支出|<|<",
+        "项目|金额|项目|一般公共预算|政府性基金预算",
+        "一、本年收入|9.00|一、本年支出|7.00|2.00",
+        "（一）一般公共预算拨款|7.00|（一）农林水支出|7.00|",
+        "（二）政府性基金预算拨款|2.00|（二）城乡社区支出||2.00",
+        "收入总计|9.00|支出总计|7.00|2.00",
+    )
+    _, checks = checked("财政拨款收支总表", "单位：万元", grid(*lines))
+    assert outcome(checks, "I1") == {"holds": 1}
+    _, checks = checked("财政拨款收支总表", "单位：万元", grid(*lines[:-1], "收入总计|9.50|支出总计|7.00|2.00"))
+    assert outcome(checks, "I1") == {"fails": 1}
+
+
 def test_a_name_of_two_classifications_is_compared_with_neither() -> None:
     rows = ("项目|预算数|项目|预算数", "一、财政拨款|7.00|一、基本支出|5.00", "||其他支出|2.00")
     by_use = grid("收入|<|支出|<", *rows, "收入总计|7.00|支出总计|7.00")
