@@ -107,7 +107,7 @@ def repeats(rows: Sequence[Row], header: Sequence[Row], *, recognised: bool = Fa
     for start in range(len(want)):
         if same(found[: len(want) - start], want[start:]):
             return len(want) - start
-    height = header_height(rows) if same(found[:1], want[:1]) else 0
+    height = header_height(rows) if want and same(found[:1], want[:1]) else 0
     return height if same(found[:height], want[:height]) else 0
 
 

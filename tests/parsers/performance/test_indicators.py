@@ -244,3 +244,19 @@ def _grid(form: dict[str, object]) -> Grid:
                 cells.append(Cell(len(header) + r, c, text, *spans.get((r, c), (1, 1))))
     cells.sort(key=lambda cell: (cell.row, cell.col))
     return Grid(tuple(cells), len(header) + len(body), max(map(len, body)))
+
+
+def test_a_form_below_one_that_begins_with_a_number_keeps_its_head() -> None:
+    """A code of digits alone makes the first form all rows and no header; the next has one, of its own."""
+
+    def form(code: str, name: str, cost: str) -> tuple[str, ...]:
+        head = (f"项目编码|{code}|项目名称|{name}", "一级指标|二级指标|三级指标|指标值")
+        return (*head, f"成本指标|经济成本指标|补助金额|{cost}", "产出指标|数量指标|人数|90人")
+
+    first = grid(*form("370402241809040600014", "医疗救助资金", "18万元"), page=1)
+    second = grid(*form("37040224181204060001U", "财政代缴资金", "70万元"), page=2)
+    found = read("项目绩效目标表", first, second)
+    assert [(i.project_name, i.target) for i in found if i.level1 == "成本指标"] == [
+        ("医疗救助资金", "18万元"),
+        ("财政代缴资金", "70万元"),
+    ]
