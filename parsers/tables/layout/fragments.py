@@ -1,9 +1,10 @@
 """Rows cut by a page break: the rest of a label on the next page is not a row of its own.
 
-Invariant: two rows become one only where the second cannot stand alone: it has words but no amount, code or
-ordinal, only under cells that have words too (or the last digits of an amount that breaks off behind its
-point), and either its words complete a class's name or every other row of the table has amounts; or it has
-digits that give the amounts above them as many decimals as all others have.
+Invariant: two rows become one only where one of them cannot stand alone: the second has words but no amount,
+code or ordinal, only under cells that have words too (or the last digits of an amount that breaks off behind
+its point), and either its words complete a class's name or every other row of the table has amounts; or it
+has digits that give the amounts above them as many decimals as all others have; or the first has amounts and
+alone of all rows no label, and the second a label and nothing else.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from itertools import chain, islice
 from parsers.reference.codes import FILES, classification
 from parsers.tables.layout.rows import Row, Slot, texts
 from parsers.tables.layout.words import broken_total, is_total_word
-from parsers.values.amounts import is_blank
+from parsers.values.amounts import is_blank, printed_number
 from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold, one_line, unnumbered
 
@@ -31,9 +32,23 @@ _BROKEN_OFF = re.compile(r"^-?\d{1,3}(?:,?\d{3})*\.\d?$")
 
 def is_rest(row: Row, body: Sequence[Row]) -> bool:
     """Whether `row`, first on its page, is the rest of the last row of `body`."""
+    if body and _is_label_of(row, body):
+        return True
     if not body or not _could_be_rest(row, body[-1]):
         return False
     return _completes_a_name(row, body[-1]) or not any(_is_label_alone(other) for other in body)
+
+
+def _is_label_of(row: Row, body: Sequence[Row]) -> bool:
+    """Whether the last row has amounts and lacks the label that all others have, which this row prints."""
+    *others, last = body
+    labels = [at for at, slot in enumerate(row) if slot.own_text.strip()]
+    amounts = [at for at, slot in enumerate(last) if slot.own_text.strip()]
+    if not labels or len(amounts) < 2 or labels[-1] >= amounts[0] or not others:
+        return False
+    return all(printed_number(fold(last[at].own_text)) is not None for at in amounts) and all(
+        any(other[at].text.strip() for at in labels) for other in others
+    )
 
 
 def with_whole_amounts(body: Sequence[Row]) -> list[Row]:
@@ -76,7 +91,7 @@ def _filled(upper: Slot, lower: Slot) -> Slot:
 
 def joined(above: Row, rest: Row) -> Row:
     """The row above with the words of its rest."""
-    return tuple(_joined(upper, lower) for upper, lower in zip(above, rest, strict=True))
+    return tuple(_filled(upper, lower) for upper, lower in zip(above, rest, strict=True))
 
 
 def _could_be_rest(row: Row, above: Row) -> bool:

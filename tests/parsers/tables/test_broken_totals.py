@@ -1,4 +1,4 @@
-"""小计 and 合计 whose characters stand in cells of their own, and amounts whose digits do."""
+"""小计 and 合计 whose characters stand in cells of their own, amounts whose digits do, labels overleaf."""
 
 from __future__ import annotations
 
@@ -78,3 +78,22 @@ def test_digits_below_a_whole_amount_stay_a_row() -> None:
     assert len(_table("收入总表", rows).rows) == 3
     weights = "单位名称|合计|基本支出", "合计|12.00|6.00", "市某局|12.5|6.5", "市某中心|6|3", "某站|1.00|1.00"
     assert len(_table("收入总表", weights).rows) == 4
+
+
+def test_amounts_whose_label_stands_overleaf_are_one_row_with_it() -> None:
+    edges = (50.0, 90.0, 130.0, 170.0)
+    above = (
+        "科目|合计|基本支出",
+        "[210]卫生健康支出|7.00|7.00",
+        "[21015]医疗保障管理事务|7.00|7.00",
+        "|7.00|7.00",
+    )
+    below = ("[2101501]\n行政运行||", "[221]住房保障支出|2.00|2.00")
+    (table,) = budget_tables(
+        reading(
+            "支出总表", "单位：万元", grid(*above, page=1, edges=edges), grid(*below, page=2, edges=edges)
+        )
+    )
+    assert [f.functional_code for f in table.facts] == [
+        code for code in ("210", "21015", "2101501", "221") for _ in range(2)
+    ]
