@@ -14,7 +14,7 @@ from parsers.readers.page.headers.open import columns_of, spanned_edges
 from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling, distinct_glyphs, join_collinear
 from parsers.readers.page.lines.rows import row_breaks
-from parsers.readers.page.lines.text import visual_lines
+from parsers.readers.page.lines.text import cell_text, visual_lines
 from parsers.readers.page.ruled import Tolerances, connected_rules, lattice_of
 from parsers.values.document import Box, Grid, TextBlock
 from tests.parsers.readers.drawing import cell, rows
@@ -314,6 +314,12 @@ class TestNotTables:
 
 
 class TestLines:
+    def test_glyphs_of_no_character_indent_words_and_stay_in_amounts(self) -> None:
+        assert cell_text(printed("\x00\x0020103办公事务", 50, 100)) == "20103办公事务"
+        assert cell_text(printed("收\x00\x00入", 50, 100)) == "收 入"
+        assert cell_text(printed("共1\x0000万元", 50, 100)) == "共1\x0000万元"
+        assert cell_text(printed("\x001.00", 50, 100)) == "\x001.00"
+
     def test_wide_gap_is_a_tab_and_justified_gap_is_nothing(self) -> None:
         glyphs = [*printed("部门", 50, 100), *printed("名称", 74, 100), *printed("单位：万元", 400, 100)]
         (line,) = visual_lines(glyphs)

@@ -22,6 +22,8 @@ _SIDES = attrgetter("x0", "x1")
 Level = tuple[float, float, float]  # top, bottom and size of the type
 _HEIGHTS = itemgetter(*map(Glyph._fields.index, ("y0", "y1", "size")))
 LEVEL = 0.3  # of the height of type: glyphs whose middles are nearer overlap by more than half
+_UNKNOWN = "\0"  # what PDFium gives for a glyph that its font names no character for
+_BETWEEN_WORDS = re.compile("(?<=[\u2e80-\ufaff])\0+(?=[\u2e80-\ufaff])")
 AMOUNT = re.compile(r"[-－(（]?\d{1,3}(?:[,，]?\d{3})*[.．]\d{1,6}[)）]?%?")
 
 
@@ -119,7 +121,14 @@ def spaced_text(glyphs: Sequence[Glyph], size: float, tabs: bool = False) -> str
             parts.append(_gap_text(parts[-1], text, gap, tabs))
         parts.append(text)
         end = x1
-    return "".join(parts).strip()
+    text = "".join(parts).strip()
+    return _without_unknown(text) if _UNKNOWN in text else text
+
+
+def _without_unknown(text: str) -> str:
+    """Words without the glyphs of no character before, behind and between them, which indent them or part
+    them. Beside a digit such a glyph may be another one, and a text without words keeps all it has."""
+    return _BETWEEN_WORDS.sub(" ", text).strip(_UNKNOWN).strip() if any(map(is_han, text)) else text
 
 
 def _gap_text(before: str, after: str, gap: float, tabs: bool) -> str:
