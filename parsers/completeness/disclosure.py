@@ -121,14 +121,15 @@ class Disclosure:
 
 
 def _ends_contents(line: FoldedLine, first_page: int | None) -> bool:
-    """A line that cannot be an entry: too long, of several sentences, or on a later page and neither numbered
-    nor a title."""
+    """A line that cannot be an entry: too long, a sentence with a clause, or on a later page and neither
+    numbered nor a title."""
     if re.search(r"[.…]{4,}", line.text):
         return False
     later = line.page is not None and first_page is not None and line.page > first_page
     return (
         len(line.text) > _LONGEST_ENTRY
         or bool(re.search("[。;](?=.)", line.text))
+        or (line.text.endswith("。") and "," in line.text)
         or (later and not _ORDINAL.match(line.text) and not is_title(line.text))
     )
 

@@ -211,8 +211,10 @@ def test_tables_numbered_lower_than_their_place() -> None:
     assert "实为第4张" in failing("complete-numbering", *tables("1", "2", "7", "3"))[0]
 
 
-def test_a_line_of_several_sentences_is_behind_the_contents() -> None:
-    duties = "一、主要职责：拟订本县规划；组织实施。"
+@pytest.mark.parametrize(
+    "duties", ["一、主要职责：拟订本县规划；组织实施。", "本局是主管部门，负责规划，履行职责。"]
+)
+def test_a_line_of_several_sentences_is_behind_the_contents(duties: str) -> None:
     assert not any("职责" in said for said in failing("complete-text", "目录", duties, *TABLES, *TEXT))
 
 
