@@ -154,8 +154,9 @@ def judge(equation: Equation) -> Verdict:
 
 
 def tolerance(equation: Equation) -> Decimal:
-    """Half a printed step for each displayed term and one more (rules.md §4); none for exact rules."""
-    if equation.rule.exact:
+    """Half a printed step for each displayed term and one more (rules.md §4); for exact rules none between
+    two printed amounts."""
+    if equation.rule.exact and len(equation.left) == len(equation.right) == 1:
         return Decimal(0)
     count = sum(1 for term in (*equation.left, *equation.right) if term.yuan)
     if count > _LONG:

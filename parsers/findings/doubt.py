@@ -179,8 +179,9 @@ def _of_facts(check: Check, tables: Sequence[BudgetTable]) -> Iterator[Message]:
 
 
 def _is_named(fact: Fact) -> bool:
+    """A label of one character is what is left of a longer one: the last line of a row too low for it."""
     codes = (fact.functional_code, fact.economic_code, fact.gov_economic_code)
-    return bool(fact.row_label.strip() or fact.project_name or fact.subject or any(codes))
+    return bool(len(fact.row_label.strip()) > 1 or fact.project_name or fact.subject or any(codes))
 
 
 def _untyped(tables: Sequence[BudgetTable], covered: Coverage) -> Message | None:

@@ -216,7 +216,7 @@ def _is_revenue(fact: Fact) -> bool:
 
 
 def _wholes(facts: Sequence[Fact]) -> Iterator[tuple[Fact, ...]]:
-    """What each says of all funds of its period: a column of all funds, or else those of the funds together."""
+    """What says all of a period: each column of all funds, or else those of the single funds together."""
     for period in dict.fromkeys(fact.period for fact in facts):
         same = [fact for fact in facts if fact.period == period]
         whole = [fact for fact in same if fact.fund in _ALL_FUNDS]
