@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from parsers.reference.headers import header_terms
 from parsers.tables.layout.rows import Row, texts
 from parsers.tables.layout.words import is_numbering
 from parsers.values.amounts import is_blank, printed_number
-from parsers.values.text import fold, one_line
+from parsers.values.text import fold, one_line, unnumbered
 
 # Label columns by how well they name a row; a money column takes its row label from the best one filled.
 LABEL_RANK = (
@@ -73,16 +73,17 @@ def read_columns(header: Sequence[Row], body: Sequence[Row], title: str) -> tupl
 
 
 def _with_names(columns: list[Column], body: Sequence[Row]) -> list[Column]:
-    """Where no column names the rows, the first whose header says money and whose cells are words does:
-    收入来源 | 金额."""
-    if any(column.role in LABEL_RANK for column in columns):
-        return columns
+    """Columns whose header says money and whose cells are words name rows: all that print numbered items
+    (a header that runs into the next one says little), and the first where no other does: 收入来源 | 金额."""
+    found, named = [], any(column.role in LABEL_RANK for column in columns)
     for column in columns:
         values = [value for row in body if not is_blank(value := row[column.index].own_text)]
         if column.role == "money" and len(values) > 1 and not any(map(_is_number, values)):
-            name = Column(column.index, column.path, "item", _system_in(column.path))
-            return [name if other is column else other for other in columns]
-    return columns
+            numbered = sum(unnumbered(value) != fold(value) for value in values)
+            if not named or numbered >= MAJORITY * len(values):
+                column, named = replace(column, role="item", system=_system_in(column.path)), True
+        found.append(column)
+    return found
 
 
 def _is_number(value: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from parsers.tables import budget_tables
 from parsers.tables.layout.columns import read_columns
 from parsers.tables.layout.rows import rows_of
-from tests.parsers.builders import grid
+from tests.parsers.builders import grid, reading
 
 
 @pytest.mark.parametrize(
@@ -79,3 +80,21 @@ def test_code_columns_under_one_header_cell_are_parts_of_one_code() -> None:
 def test_codes_of_bodies_below_no_header_are_no_amounts(values: tuple[str, ...], role: str) -> None:
     body = rows_of(grid(*(f"{value}|某局|1.00" for value in values)))
     assert read_columns(rows_of(grid("|单位名称|合计")), body, "“三公”经费表")[0].role == role
+
+
+def test_numbered_items_name_rows_below_a_header_that_runs_into_the_next() -> None:
+    """Xi'an: 支出经济分类科目 and 预算数 are printed over each other, and above the amounts is nothing."""
+    table = grid(
+        "项目|预算数|部门预预算算数支出经济分类科目|",
+        "1、农林水|9.00|1、人员经费和公用经费支出|6.00",
+        "2、其他支出|1.00|(1)工资福利支出|6.00",
+        "||2、专项业务经费支出|4.00",
+        "支出总计|10.00|支出总计|10.00",
+    )
+    (found,) = budget_tables(reading("部门综合预算收支总表", "单位：万元", table))
+    labels = [(f.row_label, f.amount_text) for f in found.facts if f.col_no == 3]
+    assert labels[:3] == [
+        ("1、人员经费和公用经费支出", "6.00"),
+        ("(1)工资福利支出", "6.00"),
+        ("2、专项业务经费支出", "4.00"),
+    ]
