@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from parsers.findings.unread import Coverage
 from parsers.values.document import LostPages, Note, lost_pages
+from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, Parameter, message, sentences
 from parsers.values.results import BudgetTable, Check, Fact
 from parsers.values.table_types import WITHOUT_FACTS, TableType
@@ -23,6 +24,7 @@ _ABSENCE = frozenset({"complete-table", "complete-promise", "complete-declared",
 _TEXT_AGAINST_TABLES = "I15"
 _WHOLE_DOCUMENT = "complete-"
 
+_CUT = lexicon_of(__name__).pattern("cut")
 _BLIND = message("amounts_not_read")
 
 _HIDDEN = message("lines_hidden")
@@ -179,9 +181,11 @@ def _of_facts(check: Check, tables: Sequence[BudgetTable]) -> Iterator[Message]:
 
 
 def _is_named(fact: Fact) -> bool:
-    """A label of one character is what is left of a longer one: the last line of a row too low for it."""
+    """A label of one character, or that begins inside a phrase, is what is left of a longer one: the last
+    line of a row too low for it."""
     codes = (fact.functional_code, fact.economic_code, fact.gov_economic_code)
-    return bool(len(fact.row_label.strip()) > 1 or fact.project_name or fact.subject or any(codes))
+    label = fact.row_label.strip()
+    return bool((label and not _CUT.match(label)) or fact.project_name or fact.subject or any(codes))
 
 
 def _untyped(tables: Sequence[BudgetTable], covered: Coverage) -> Message | None:
