@@ -63,7 +63,11 @@ def check_sums(figures: Sequence[Figure], text: Sequence[Paragraph] = ()) -> tup
                 checks.append(_sum_of_amounts(whole, listed))
                 # What was spent last year on classes that this year has none of may be in the whole's change.
                 checks.extend(sum_of_changes(figures, whole, listed, complete=_is_closed(whole)))
-            elif len(listed := _of_one_list(whole, listed)) >= 2 and _are_mistyped(whole, listed):
+            elif (
+                len(listed := _of_one_list(whole, listed)) >= SEVERAL
+                and _are_mistyped(whole, listed)
+                and not _is_between(figures, at, listed)
+            ):
                 checks.append(_sum_of_amounts(whole, listed))
     return (*checks, *sums_of_bare_changes(figures))
 
@@ -101,6 +105,16 @@ def _are_mistyped(whole: Figure, listed: Sequence[Figure]) -> bool:
         is_mistyped(printed, likeliest(printed, printed + off, _place(whole), slack), _place(whole))
         for printed, off in pairs
     )
+
+
+def _is_between(figures: Sequence[Figure], at: int, listed: Sequence[Figure]) -> bool:
+    """Whether an amount between the whole and its last part, which was taken for something else, is just what
+    the parts lack."""
+    whole = figures[at]
+    missing = amount_of(whole) - total_of(listed)
+    others = figures[at + 1 : figures.index(listed[-1])]
+    slack = slack_of([whole, *listed])
+    return any(f.amount and f not in listed and abs(f.amount.yuan - missing) <= slack for f in others)
 
 
 def _place(figure: Figure) -> Decimal:

@@ -82,3 +82,13 @@ def test_a_list_that_nothing_completes_fails() -> None:
 @pytest.mark.parametrize(("amount", "rules"), [("43.21", []), ("44.21", ["I15"])])
 def test_an_amount_without_what_was_carried_over(amount: str, rules: list[str]) -> None:
     assert [rule for rule, _ in _accusations(f"项目支出{amount}万元。")] == rules
+
+
+def test_a_part_inside_the_list_that_is_taken_for_something_else_completes_it() -> None:
+    """Shenzhen: 培训经费 is no part of 信访专项 for the reader, and the list lacked just its amount."""
+    items = ("信访工作经费216.40万元，主要用于劝返", "信访专项经费81.90万元，主要用于宣传")
+    last = "信访备用金85.00万元；信访政务运行管理83.09万元，主要用于网站。"
+    training = "综合业务培训经费20.00万元，主要用于业务培训"
+    whole = "3.信访专项486.39万元，主要包括："
+    assert not _accusations(whole + "；".join((*items, training, last)))
+    assert [rule for rule, _ in _accusations(whole + "；".join((*items, last)))] == ["I15-sum"]
