@@ -18,8 +18,9 @@ from parsers.tables.layout.assembly import Draft
 from parsers.tables.layout.blocks import ColumnBlock, column_blocks
 from parsers.tables.layout.columns import Column
 from parsers.tables.layout.rows import Row, Slot
-from parsers.tables.lines import lines_of, row_meaning, row_period
+from parsers.tables.lines import row_meaning, row_period
 from parsers.tables.meaning import Meaning, TableContext, column_meanings, item_of
+from parsers.tables.stacked import lines_with_sides
 from parsers.tables.three_public import with_three_public
 from parsers.values.amounts import (
     Amount,
@@ -78,22 +79,20 @@ def _read_block(
     draft: Draft, block: ColumnBlock, number: int, table: TableContext
 ) -> tuple[list[Fact], list[TableRow]]:
     meanings = column_meanings([column.path for column in block.money], table)
-    flows = {meaning.flow for meaning in meanings}
-    # Columns of both flows stand over rows of none: the rows then say which side they are of.
-    side = flows.pop() if len(flows) == 1 else None
     numbers = [_numbers(row, block, draft) for row in draft.body]
-    lines = lines_of(draft.body, block, table, side, numbers)
+    lines = lines_with_sides(draft.body, block, table, {meaning.flow for meaning in meanings}, numbers)
     filled = frozenset(index for of_row in numbers for index in of_row)
     facts: list[Fact] = []
     rows: list[TableRow] = []
-    for row_no, line in enumerate(lines):
+    for row_no, (line, side) in enumerate(lines):
         found = []
         for column, meaning in zip(block.money, meanings, strict=True):
             slot = _slot(line.row, column, block)
             alone = len(block.money) == 1 and any(map(str.isdigit, slot.text))
             due = column.index in filled and (bool(numbers[row_no]) or alone)
             if fact := printed_fact(slot, row_no, column, draft, due=due):
-                explained = _explained(fact, number, line, meaning, table)
+                sided = replace(meaning, flow=side) if side else meaning
+                explained = _explained(fact, number, line, sided, table)
                 found.append(_named(explained, line, block.keys, table))
         facts.extend(found)
         rows.append(TableRow(row_no, number, line.label, line.codes, line.is_total, bool(found)))

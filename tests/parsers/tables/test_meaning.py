@@ -267,3 +267,21 @@ def test_a_column_that_compares_two_years_holds_a_change() -> None:
         ("10.00", "total"),
         ("1.00", "change"),
     ]
+
+
+def test_sides_one_below_the_other_are_known_by_their_rows() -> None:
+    table = grid(
+        "项目|2025年预算数",
+        "收入总计|9.00",
+        "一、本年收入|7.00",
+        "（一）一般公共预算拨款收入|7.00",
+        "二、上年结转|2.00",
+        "支出总计|9.00",
+        "一、基本支出|5.00",
+        "二、项目支出|4.00",
+    )
+    (found,) = budget_tables(reading("部门收支总表", "单位：万元", table), 2025)
+    said = [(f.row_label, f.flow, f.period, f.nature) for f in found.facts]
+    assert {flow for _, flow, *_ in said[:4]} == {"revenue"}
+    assert {flow for _, flow, *_ in said[4:]} == {"expenditure"}
+    assert said[3][2] == "carryover" and [nature for *_, nature in said[4:]] == ["all", "basic", "project"]
