@@ -149,3 +149,10 @@ def test_a_fund_may_spend_what_it_had_before_the_year() -> None:
     head = "科目编码|科目名称|年初结转和结余|本年收入|本年支出|年末结转和结余"
     rows = "|合计|5.00|9.00|14.00|0.00", "212|城乡社区支出|5.00|9.00|14.00|0.00"
     assert not failing([table("政府性基金预算财政拨款收入支出决算表", head, *rows)])
+
+
+def test_a_project_may_be_called_as_a_class_that_does_not_pay_for_it() -> None:
+    rows = ("2120803 城市建设支出|城市基础设施配套|3.00", "2120899 其他支出|棚户区改造|4.00")
+    table = grid("功能科目|项目名称|预算数", *rows, "合计|<|7.00")
+    found = check(budget_tables(reading("项目支出表", "单位：万元", table)))[1]
+    assert not [c for c in found if c.rule == "CODE.name" and c.status == "fails"]
