@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 from collections import Counter
 from functools import partial
 from typing import Any
@@ -31,6 +33,16 @@ def test_each_step_runs_once(monkeypatch: pytest.MonkeyPatch, page: bytes, steps
         monkeypatch.setattr(module, name, partial(_counted, ran, name, getattr(module, name)))
     assert parse_document(page).tables
     assert ran == dict.fromkeys(steps, 1)
+
+
+def test_a_department_loads_nothing_that_only_governments_and_scans_need() -> None:
+    code = "import sys, parsers; parsers.parse_document(sys.stdin.buffer.read()); print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], input=PAGE, capture_output=True, check=True)
+    loaded = set(ran.stdout.decode().split())
+    assert {"parsers.parse", "parsers.tables.facts"} <= loaded
+    assert loaded.isdisjoint(
+        {"parsers.government.tables", "parsers.prose.report", "parsers.tables.ocr_repair.repairs"}
+    )
 
 
 @pytest.mark.parametrize("before", [700, 1_000_000, 0])
