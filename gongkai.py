@@ -121,8 +121,8 @@ def run(
     part = Shard.parsed(shard) if shard else WHOLE
     store = ctx.obj.writable_store()
     ctx.obj.report = report
-    with ctx.obj.teller() as teller:
-        done = job.run(store, sites, teller, command=COMMAND_LINE, year=year, shard=part, cluster=cluster)
+    with ctx.obj.reporter() as reporter:
+        done = job.run(store, sites, reporter, command=COMMAND_LINE, year=year, shard=part, cluster=cluster)
     return ended(ctx, done)
 
 
@@ -145,8 +145,9 @@ def crawl(
         raise typer.BadParameter(t("--replay and WARC files go together"))
     part = Shard.parsed(shard) if shard else WHOLE
     store = ctx.obj.writable_store()
-    with ctx.obj.teller() as teller:
-        done = job.crawl(store, sites, teller, command=COMMAND_LINE, year=year, shard=part, warcs=warcs or ())
+    with ctx.obj.reporter() as reporter:
+        files = warcs or ()
+        done = job.crawl(store, sites, reporter, command=COMMAND_LINE, year=year, shard=part, warcs=files)
     return ended(ctx, done) if done else NEEDS_A_PERSON
 
 
@@ -175,8 +176,8 @@ def ingest(
     engine = job.engine_at(cluster)
     store = ctx.obj.writable_store()
     handed_over = job.hand_over(store, paths, COMMAND_LINE, stated) if paths else None
-    with ctx.obj.teller() as teller:
-        done = job.read_archive(store, teller, handed_over=handed_over, reparse=reparse, engine=engine)
+    with ctx.obj.reporter() as reporter:
+        done = job.read_archive(store, reporter, handed_over=handed_over, reparse=reparse, engine=engine)
     return ended(ctx, done)
 
 
@@ -190,9 +191,9 @@ def run_demo(
     ctx.obj.default = demo.STORE
     store, replica = ctx.obj.writable_store(), demo.replica()
     log.info(t("Typesetting the documents of the replica site …"))
-    with replica.serve(port) as site, ctx.obj.teller() as teller:
+    with replica.serve(port) as site, ctx.obj.reporter() as reporter:
         log.info(t("The replica site is at {url}", url=site.url))
-        done = job.visit_replica(store, replica.demo_sites(site.url), teller, command=COMMAND_LINE)
+        done = job.visit_replica(store, replica.demo_sites(site.url), reporter, command=COMMAND_LINE)
     troubled = reported(store, done, None)
     typer.echo(demo.next_steps(ctx.obj.uri or demo.STORE))
     return NEEDS_A_PERSON if troubled else DONE

@@ -110,10 +110,10 @@ def sites_add(
     code = one_region(region) if region else None
     store = ctx.obj.store()
     known = registry.load(folder) if folder else [entry.site for entry in decided.entries(store)]
-    with ctx.obj.teller() as teller:
+    with ctx.obj.reporter() as reporter:
         settings = demo.SETTINGS if demo.is_loopback(url) else None
         found = probing.probe(
-            url, region=code, name=name, known=known, progress=teller.crawled, settings=settings
+            url, region=code, name=name, known=known, progress=reporter.crawled, settings=settings
         )
     if found.report.columns:
         give(probing.columns_of(found), "table", None)

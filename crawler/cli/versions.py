@@ -220,13 +220,13 @@ def check_restoring(
     from crawler.jobs.registry import registered
 
     store = ctx.obj.store()
-    with TemporaryDirectory(prefix="gongkai-") as folder, ctx.obj.teller() as teller:
+    with TemporaryDirectory(prefix="gongkai-") as folder, ctx.obj.reporter() as reporter:
         found = restore_check(
             store,
             finding.load(store, at),
             scratch or Path(folder),
             registered=registered(store),
-            progress=teller.parsed,
+            progress=reporter.parsed,
         )
     if found:
         give(pa.Table.from_pylist([asdict(mismatch) for mismatch in found]), form, out)
