@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+from copy import copy
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 import pyarrow as pa
@@ -33,50 +34,82 @@ HELD = 50_000
 
 
 class Past:
-    """What the runs in a snapshot left, and the pending ones: of some `sites` alone, if they are given, and
-    of files handed over. Captures are read as many at a time as `HELD`: a dataset may have more than memory
-    holds. What runs of all sites say of few is read from the index of journals."""
+    """What the runs in a snapshot left, and the pending ones. Captures are read as many at a time as `HELD`:
+    a dataset may have more than memory holds."""
 
-    def __init__(self, store: Store, snapshot: Snapshot | None, sites: Collection[str] | None = None) -> None:
+    def __init__(self, store: Store, snapshot: Snapshot | None) -> None:
         self._store, self._snapshot = store, snapshot
         self._captures = StoredRows(store, snapshot, "captures")
-        self._sites = None if sites is None else {*sites, None}
-        self._known = run_ids(store, snapshot)
+        self._sites: frozenset[str | None] | None = None
+        self.known = run_ids(store, snapshot)
+        self.pending = [run_id for run_id in stored_runs(store) if run_id not in self.known]
+        self._journals: dict[str, _Journals] = {}
+        self._parts: dict[str, frozenset[str]] | None = None
         self._few = False
-        self._part_of = self._parts()
         self._held: dict[str, list[Capture]] = {}
-        self._runs: dict[str, Run] = {}
-        self._articles: dict[str, list[Article]] = {}
+        self._said: dict[str, tuple[Run, list[Article]]] = {}
+
+    def of(self, sites: Collection[str | None]) -> Past:
+        """What the runs left of some sites (None: of files handed over), as if they had visited no other.
+        What all such parts need is read once."""
+        part = copy(self)
+        part._sites, part._parts = frozenset(sites), None
+        part._held, part._said = {}, {}
+        return part
 
     def ids(self) -> list[str]:
         """The runs that left anything here, in the snapshot or pending, oldest first."""
-        left_out = set() if self._sites is None else self._known - self._part_of.keys()
-        return sorted({*self._known, *stored_runs(self._store)} - left_out)
+        known = self.known if self._sites is None else self._part_of
+        return sorted({*known, *self.pending})
 
     def captures_of(self, run_id: str) -> list[Capture]:
         """Its captures, by number."""
-        if run_id not in self._known:
+        if run_id in self.known:
+            self._hold(run_id)
+            return self._held.get(run_id, [])
+        if self._sites is None:
             return read_captures(self._store, run_id)
-        self._hold(run_id)
-        return self._held.get(run_id, [])
+        return [one for one in self._journals_of(run_id).captures if one.site_id in self._sites]
 
     def run(self, run_id: str) -> Run:
-        """The run; where few sites are asked for, it is as if it had visited no other."""
+        """The run."""
         self._hold(run_id)
-        return self._runs.get(run_id) or read_run(self._store, run_id)
+        if run_id in self._said:
+            return self._said[run_id][0]
+        if self._sites is None or run_id in self.known:
+            run = read_run(self._store, run_id)
+        else:
+            run = self._journals_of(run_id).run
+        return run if self._sites is None else run.of(self._sites)
 
     def articles_of(self, run_id: str) -> list[Article]:
-        """The announcements it found, in its order; of other sites, too, where many are asked for."""
+        """The announcements it found, in its order."""
         self._hold(run_id)
-        found = self._articles.get(run_id)
-        return read_articles(self._store, run_id) if found is None else found
+        if run_id in self._said:
+            return self._said[run_id][1]
+        if self._sites is None or run_id in self.known:
+            found = read_articles(self._store, run_id)
+        else:
+            found = self._journals_of(run_id).articles
+        return found if self._sites is None else [one for one in found if one.site_id in self._sites]
+
+    def _journals_of(self, run_id: str) -> _Journals:
+        """Those of a pending run, kept for the other parts of the sites."""
+        if run_id not in self._journals:
+            self._journals[run_id] = _Journals(
+                read_run(self._store, run_id),
+                read_captures(self._store, run_id),
+                read_articles(self._store, run_id),
+            )
+        return self._journals[run_id]
 
     def _hold(self, run_id: str) -> None:
         """Read what is read together with a run of the snapshot."""
         if run_id in self._held or run_id not in self._part_of:
             return
         part = self._part_of[run_id]
-        self._held, self._runs, self._articles = self._read(part), {}, {}
+        self._held, self._said = {}, {}
+        self._held = self._read(part)
         if self._few and self._sites and self._snapshot and self._snapshot.journals is not None:
             said = said_of(self._store, self._snapshot, {site or "" for site in self._sites}, part)
             gaps = _gaps(
@@ -84,35 +117,50 @@ class Past:
             )
             for row in rows_of(StoredRows(self._store, self._snapshot, "runs").where("run_id", part), RunRow):
                 found = said[row.run_id]
-                run = _run(self._store, row, tuple(gaps[row.run_id]))
-                self._runs[row.run_id] = replace(run, sites=tuple(found.visits))
-                self._articles[row.run_id] = found.articles
+                run = _run(self._store, row, tuple(gaps[row.run_id])).of(self._sites)
+                self._said[row.run_id] = replace(run, sites=tuple(found.visits)), found.articles
 
-    def _parts(self) -> dict[str, frozenset[str]]:
-        """The runs whose captures are read together, by run_id."""
+    @property
+    def _part_of(self) -> dict[str, frozenset[str]]:
+        """The runs of the snapshot whose captures are read together, by run_id."""
+        if self._parts is None:
+            counted = self._counted()
+            self._few = 2 * sum(counted.values()) < self._captures.count
+            parts: list[list[str]] = []
+            room = 0
+            for run_id, count in sorted(counted.items(), key=itemgetter(1)):
+                if count > room:
+                    parts.append([])
+                    room = HELD
+                parts[-1].append(run_id)
+                room -= count
+            self._parts = {run_id: part for part in map(frozenset, parts) for run_id in part}
+        return self._parts
+
+    def _counted(self) -> dict[str, int]:
+        """The number of captures here by run."""
         found = (
             self._captures.columns(["run_id"])
             if self._sites is None
             else self._captures.where("site_id", self._sites, ["run_id"])
         )
-        self._few = self._sites is not None and 2 * len(found) < self._captures.count
-        parts: list[list[str]] = []
-        room = 0
-        for counted in sorted(pc.value_counts(found.column(0)).to_pylist(), key=itemgetter("values")):
-            if counted["counts"] > room:
-                parts.append([])
-                room = HELD
-            parts[-1].append(counted["values"])
-            room -= counted["counts"]
-        return {run_id: part for part in map(frozenset, parts) for run_id in part}
+        return {one["values"]: one["counts"] for one in pc.value_counts(found.column(0)).to_pylist()}
 
     def _read(self, run_ids: Collection[str]) -> dict[str, list[Capture]]:
-        self._held = {}
         rows = self._captures.where("run_id", run_ids, near=self._sites)
         found: defaultdict[str, list[Capture]] = defaultdict(list)
         for capture in rows_of(rows.sort_by("capture_id"), CAPTURE):
             found[capture.run_id].append(capture)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Journals:
+    """What a run left that is not in the snapshot."""
+
+    run: Run
+    captures: list[Capture]
+    articles: list[Article]
 
 
 def run_ids(store: Store, snapshot: Snapshot | None) -> set[str]:

@@ -15,7 +15,7 @@ In the store, under `cdx/`:
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from http import HTTPStatus
@@ -155,6 +155,15 @@ class Run:
     def finished(self, moment: datetime) -> Run:
         """The same run at its end."""
         return replace(self, finished_at=moment)
+
+    def of(self, sites: Container[str | None]) -> Run:
+        """The run as if it had visited these sites alone."""
+        return replace(
+            self,
+            sites=tuple(one for one in self.sites if one.site_id in sites),
+            complete_sites=tuple(one for one in self.complete_sites if one in sites),
+            gaps=tuple(one for one in self.gaps if one.site_id in sites),
+        )
 
     def complete_days(self) -> dict[str, date]:
         """Of each complete visit, the day in China as of which it knows the site: that on which the run

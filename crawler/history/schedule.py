@@ -228,6 +228,10 @@ class History:
         return 0 if look is None or (look.conditional and not whole) else look.bytes
 
 
+HistoryOf = Callable[[str], History]
+"""What is known of a site, by its id."""
+
+
 @lru_cache(maxsize=4096)
 def _key(url: str) -> str:
     return normalised_url(identity(url))

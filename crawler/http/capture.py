@@ -84,7 +84,7 @@ class Capture:
                 self._spider.took_over(request)
                 return self._response(request, await self._bounded(request, kept))
         if request.method == "GET":
-            for name, value in recorder.validators(request.url).items():
+            for name, value in recorder.validators(request.url, meta_of(request).site).items():
                 request.headers[name] = value
         return None
 
@@ -94,14 +94,14 @@ class Capture:
         note(request, exchange=None)
         if exchange is None:  # served from the archive
             return response
-        recorder, before = self._spider.recorder, None
+        recorder, known, before = self._spider.recorder, meta_of(request), None
         try:
-            filed = await asyncio.get_running_loop().run_in_executor(self._scribe, recorder.file, exchange)
+            loop = asyncio.get_running_loop()
+            filed = await loop.run_in_executor(self._scribe, recorder.file, exchange, known.site)
             reconsider = self._spider.reconsider(request)
             if reconsider and filed.is_new:
                 before = await self._reduced(request, await asyncio.to_thread(recorder.before, filed))
             examined = await self._examined(request, _sealed(request, exchange))
-            known = meta_of(request)
             recorded = recorder.judge(filed, known.site, known.expected, before, reconsider, examined)
             if recorded.status == HTTPStatus.NOT_MODIFIED:
                 recorded = await self._bounded(request, recorded)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -27,7 +27,7 @@ from archive.warc.recovery import recover_runs
 from archive.warc.spool import OPEN
 from archive.warc.writer import Location, WarcWriter, read_payload
 from crawler.history.looks import Schedule
-from crawler.history.resume import read_past
+from crawler.history.resume import Past
 from crawler.pages.outcomes import Expected, Outcome, classify
 from crawler.pages.reduction import Reduced
 from crawler.reading.examining import Examined
@@ -75,10 +75,10 @@ class Filed:
 class Recorder:
     """Writes one run. Close it with the finished run, or with None to leave the run interrupted.
 
-    What is known of the past is that of some `sites` (by id), if they are given: a file that other sites
-    have, too, is archived once more, and is one document all the same. To look each new body up among all
-    captures costs more processor time (0.2 s at 10 million) than these few files cost space. A run that
-    `replays` archived exchanges writes only those that the store does not hold already.
+    What is known of a site is what the sites of its part gave (`parts`: see `crawler.history.resume`): a file
+    that others have, too, is archived once more, and is one document all the same. To look each new body up
+    among all captures costs more processor time (0.2 s at 10 million) than these few files cost space. A run
+    that `replays` archived exchanges writes only those that the store does not hold already.
     """
 
     def __init__(
@@ -91,31 +91,38 @@ class Recorder:
         validity: timedelta = timedelta(hours=24),
         schedule: Schedule | None = None,
         replays: bool = False,
-        sites: Collection[str] | None = None,
+        parts: Mapping[str, str] | None = None,
     ) -> None:
         recover_runs(store, spool)
         self._replays = replays
         self._files = _SpoolFirst(store, spool / run.run_id)
-        self.past = read_past(store, run.started_at - validity, schedule, replays, sites)
-        self._known = self.past.known
+        self.past = Past(store, run.started_at - validity, schedule, replays, parts)
         # A run that is killed says of which sites its captures are; what is known of others stays.
         new = tuple(site for site in run.sites if site.site_id not in self.past.sites)
         self._journal = RunJournal(store, replace(run, sites=new), spool)
+        self._site: str | None = None
         self._writer = WarcWriter(
-            store, run.run_id, spool, info=info, known=self._known.by_digest, version=self._version
+            store, run.run_id, spool, info=info, known=self._by_digest, version=self._version
         )
 
-    def _previous(self, url: str) -> GoodAnswer | None:
+    def _previous(self, url: str, site_id: str | None) -> GoodAnswer | None:
         """The last good answer of an address, or of the same one with other signed tokens."""
-        return self._known.previous(url) or self._known.previous(self.past.history.archived_as(url))
+        past = self.past.of(site_id)
+        return past.known.previous(url) or past.known.previous(past.history.archived_as(url))
 
     def _version(self, url: str) -> Location | None:
-        version = self._previous(url)
+        """For the writer, of the site whose answer it writes."""
+        version = self._previous(url, self._site)
         return version.location if version else None
 
-    def validators(self, url: str) -> dict[str, str]:
+    def _by_digest(self, digest: str) -> Location | None:
+        """For the writer: a record of these bytes, of the same part, or of a file handed over."""
+        found = self.past.of(self._site).known.by_digest(digest)
+        return found or self.past.of(None).known.by_digest(digest)
+
+    def validators(self, url: str, site_id: str | None) -> dict[str, str]:
         """Header fields that make a request for `url` conditional on the version archived last."""
-        version = None if self._replays else self._previous(url)
+        version = None if self._replays else self._previous(url, site_id)
         fields = {
             "If-None-Match": version and version.etag,
             "If-Modified-Since": version and version.last_modified,
@@ -124,14 +131,15 @@ class Recorder:
 
     def record(self, exchange: Exchange, site_id: str | None, expected: Expected) -> Recorded:
         """Archive, judge and note an exchange."""
-        return self.judge(self.file(exchange), site_id, expected)
+        return self.judge(self.file(exchange, site_id), site_id, expected)
 
-    def file(self, exchange: Exchange) -> Filed:
-        """Archive an exchange."""
+    def file(self, exchange: Exchange, site_id: str | None) -> Filed:
+        """Archive an exchange of a site; from one thread at a time."""
         noted = address(exchange.url, exchange.method, exchange.request_body)
-        if capture := self.past.archived.get((noted, exchange.fetched_at)):
+        if capture := self.past.of(site_id).archived.get((noted, exchange.fetched_at)):
             return Filed(exchange, noted, None, None, capture)
-        version = None if self._replays else self._previous(noted)
+        version = None if self._replays else self._previous(noted, site_id)
+        self._site = site_id
         return Filed(exchange, noted, self._writer.write(exchange), version)
 
     def before(self, filed: Filed) -> bytes | None:
@@ -183,12 +191,12 @@ class Recorder:
             replace(filed.exchange, url=filed.address), filed.location,
             outcome=outcome.name, media_type=media_type, site_id=site_id,
         )  # fmt: skip
-        self._known.add(capture)
+        self.past.of(site_id).known.add(capture)
         return capture
 
     def fail(self, url: str, outcome: Outcome, site_id: str | None, via: str | None) -> None:
         """Note a request that got no answer. Of a replay only what robots.txt forbids is news, once."""
-        news = outcome.name == CaptureOutcome.ROBOTS and self.past.history.not_there(url) is None
+        news = outcome.name == CaptureOutcome.ROBOTS and self.past.of(site_id).history.not_there(url) is None
         if news or not self._replays:
             self._journal.failure(url, datetime.now(UTC), outcome=outcome.name, site_id=site_id, referrer=via)
 

@@ -121,7 +121,7 @@ class Announcements:
         entry: Entry | None,
     ) -> Iterator[Any]:
         """The disclosure that a page announces."""
-        history = self._visit.history
+        history = self._visit.history(tally.site.site_id)
         read = read_article(page, platform, entry.published_on if entry else None)
         title = full_title(read.title, entry.title) if entry else read.title
         known = meta_of(response)
@@ -155,7 +155,7 @@ class Announcements:
 
     def _ask_files(self, tally: SiteTally, response: Response) -> Iterator[Request]:
         """Before an announcement counts as taken down, its files are asked for: they may be there still."""
-        entry, history = meta_of(response).entry, self._visit.history
+        entry, history = meta_of(response).entry, self._visit.history(tally.site.site_id)
         if entry is None or (known := history.article(entry.url)) is None:
             return
         for url, _ in history.files(known.url):
@@ -168,7 +168,7 @@ class Announcements:
         self, tally: SiteTally, response: Response, page: Page, files: tuple[Attachment, ...], title: str
     ) -> Iterator[Request]:
         """The announcements that an announcement links: those of units, or the parts of one."""
-        history, frontier = self._visit.history, self._visit.frontier
+        history, frontier = self._visit.history(tally.site.site_id), self._visit.frontier
         depth, taken = meta_of(response).depth, {file.url for file in files}
         for node, url in body_links(page):
             text = without_ending(title_of(node))
@@ -204,7 +204,7 @@ class Announcements:
 
         Files known from earlier runs are asked for when they are due, or when the page has changed.
         """
-        history, now = self._visit.history, self._visit.now
+        history, now = self._visit.history(tally.site.site_id), self._visit.now
         allowed = tuple(file for file in files if forbidden(file.url, _ANY_PUBLIC) is None)
         for file in files:
             if file not in allowed:
@@ -215,7 +215,7 @@ class Announcements:
         wanted = {
             file.url
             for file in allowed
-            if (changed and not self._is_known_dead(file))
+            if (changed and not self._is_known_dead(tally, file))
             or identity(file.url) in parts
             or history.due(file.url, now)
         }
@@ -233,18 +233,19 @@ class Announcements:
         yield from self._where_it_was(tally, article)
         yield from self.files.ask(tally, article, wanted, response.url, doubtful)
 
-    def _is_known_dead(self, file: Attachment) -> bool:
+    def _is_known_dead(self, tally: SiteTally, file: Attachment) -> bool:
         """Is it not there, under the name it had when it was asked for last?"""
-        history = self._visit.history
+        history = self._visit.history(tally.site.site_id)
         same = not file.name or file.name == history.name(file.url)
         return same and history.dead(file.url, self._visit.now) is not None
 
     def _where_it_was(self, tally: SiteTally, article: Article) -> Iterator[Any]:
         """A new announcement with the title of a known one: is that one still at its address, or is this
         where it has moved?"""
-        if self._visit.history.known(article.url):
+        history = self._visit.history(tally.site.site_id)
+        if history.known(article.url):
             return
-        for known in self._visit.history.namesakes(article)[:_MOST_NAMESAKES]:
+        for known in history.namesakes(article)[:_MOST_NAMESAKES]:
             yield from self.again(tally, known, [known.url])
 
     def again(self, tally: SiteTally, article: Article, parts: list[str]) -> Iterator[Any]:
@@ -275,7 +276,7 @@ class Announcements:
         judged = relevance.judge(entry.title, heading)
         own = self._visit.tally.sites[site.site_id]
         own.articles += 1
-        own.new_articles += not self._visit.history.known(entry.url)
+        own.new_articles += not self._visit.history(tally.site.site_id).known(entry.url)
         return Article(
             site_id=site.site_id,
             url=entry.url,

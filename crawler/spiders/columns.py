@@ -49,7 +49,8 @@ class Columns:
         of_body = (known.promise or 0.0) >= discovery.sure() and relevance.names_body(known.heading)
         if of_body and not read.announces:  # what a body's page offers leads to the body's disclosures
             found = tuple(replace(one, promise=max(one.promise, _OF_BODY, key=_worth)) for one in found)
-        return tuple(one for one in found if not self._visit.history.known(one.url))
+        history = self._visit.history(read.tally.site.site_id)
+        return tuple(one for one in found if not history.known(one.url))
 
     def columns(self, read: ListPage, found: Sequence[Candidate]) -> Iterator[Request]:
         """Ask for the columns a page offers; those that are not entered are gaps."""
@@ -104,13 +105,13 @@ class Columns:
         if read.promise < discovery.sure() or meta_of(read.response).paged:
             return
         site, url, territory = read.tally.site, read.response.url, self._visit.territory
-        offered = meta_of(read.response).offered
+        offered, history = meta_of(read.response).offered, self._visit.history(site.site_id)
         for menu in menus(read.page, offered):
             members = [
                 Candidate(one.url, one.title, Promise(discovery.sure(), "one of a menu"))
                 for one in menu
                 if same_site(one.url, url) and not is_attachment(one.url)
-                and not self._visit.history.known(one.url)
+                and not history.known(one.url)
                 and not territory.foreign(one.url, site)
             ]  # fmt: skip
             whole = not read.announces and _on_one_host([url, *(one.url for one in members)])

@@ -40,6 +40,7 @@ from archive.warc.captures import Run, VisitedSite
 from archive.warc.gaps import Gap
 from crawler import sites
 from crawler.history.looks import Rotation, Schedule
+from crawler.history.schedule import History
 from crawler.http.failures import Stopped, outcome_of
 from crawler.http.recorder import Reconsider, Recorder, spool_of
 from crawler.http.request_meta import RequestMeta, meta_of
@@ -142,18 +143,25 @@ class DisclosuresSpider(scrapy.Spider):
                 ),
             ),
             replays=self.replays,
-            sites=self._near(),
+            parts=self._parts(),
         )
 
-    def _near(self) -> set[str]:
-        """The sites of these provinces: an announcement moves from one to another of them."""
-        provinces = {(site.region_code or "")[:2] for site in self.sites}
-        near = {site.site_id for site in active(self.store) if (site.region_code or "")[:2] in provinces}
-        return near | {site.site_id for site in self.sites}
+    def _parts(self) -> dict[str, str]:
+        """The province of each site of these provinces: an announcement moves from one to another of them.
+        Sites that share a start are in one."""
+        provinces, of_start = set[str](), dict[str, str]()
+        for site in self.sites:
+            provinces.add(_province(site))
+            of_start.setdefault(site.url or site.site_id, _province(site))
+        near = (site for site in active(self.store) if _province(site) in provinces)
+        return {
+            site.site_id: of_start.get(site.url or site.site_id, _province(site))
+            for site in (*near, *self.sites)
+        }
 
     def _furnish(self, bounds: Bounds) -> None:
         """Set up the rooms."""
-        past, now = self.recorder.past.history, self.run.started_at
+        past, now = self._past, self.run.started_at
         self._frontier = Frontier(self.tally, bounds, self.failed, past, now)
         by_url: defaultdict[str, list[Site]] = defaultdict(list)
         for site in self.sites:
@@ -173,6 +181,9 @@ class DisclosuresSpider(scrapy.Spider):
         self._listings = Listings(visit)
         self._announcements = self._listings.announcements
         self._maps = SiteMaps(visit, self._listings)
+
+    def _past(self, site_id: str) -> History:
+        return self.recorder.past.of(site_id).history
 
     # -- the course of a crawl -----------------------------------------------------------------------------
 
@@ -251,7 +262,7 @@ class DisclosuresSpider(scrapy.Spider):
             self._frontier.left(tally)
             self._listings.unread(tally)
             if not self.year and not interrupted:
-                for article in self._visit.history.articles_of([site_id]):
+                for article in self._past(site_id).articles_of([site_id]):
                     if names_disclosures(article.list_heading):  # of lists that wait for their turn
                         tally.announced(article.document_kind, article.fiscal_year)
                 tally.unseen_kinds(self._visit.today)
@@ -259,7 +270,7 @@ class DisclosuresSpider(scrapy.Spider):
                 tally.gaps[GapKind.OTHER_YEARS, ""] = Gap(
                     site_id, GapKind.OTHER_YEARS, tally.site.url or "", fiscal_year=self.year
                 )
-            for gap in self._visit.history.gaps(site_id):
+            for gap in self._past(site_id).gaps(site_id):
                 read_again = gap.url in tally.asked or (gap.via or gap.url) in tally.asked
                 if gap.hides in ("announcement", "older") and not read_again:
                     tally.gaps.setdefault((gap.kind, gap.url), gap)
@@ -295,3 +306,7 @@ class DisclosuresSpider(scrapy.Spider):
             return changed_shape(now, earlier, known.purpose == "start") or no_list(payload, request.url)
 
         return judged
+
+
+def _province(site: Site) -> str:
+    return (site.region_code or "")[:2]

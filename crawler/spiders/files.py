@@ -145,14 +145,15 @@ class Files:
         if recorded.outcome.name in GOOD:
             tally.attachments += 1
         name = disposition_name(field_of(recorded, b"content-disposition"))
-        yield from self._named(known.file, name)
+        yield from self._named(known, name)
 
     def lost(self, request: Request) -> Iterator[Article]:
         """A file will not come."""
-        yield from self._named(meta_of(request).file, None)
+        yield from self._named(meta_of(request), None)
 
-    def _named(self, url: str, name: str | None) -> Iterator[Article]:
-        yield from self._settled(self._pending.answered(url, name or self._visit.history.name(url)))
+    def _named(self, known: RequestMeta, name: str | None) -> Iterator[Article]:
+        name = name or self._visit.history(known.site).name(known.file)
+        yield from self._settled(self._pending.answered(known.file, name))
 
     def rest(self) -> list[Article]:
         """What is left when the crawl ends early."""

@@ -23,7 +23,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.vocabulary import GapKind
-from crawler.history.schedule import History
+from crawler.history.schedule import HistoryOf
 from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.platforms.protocol import PageRequest
 from crawler.reading import discovery
@@ -89,7 +89,7 @@ class Frontier:
         tally: Tally,
         bounds: Bounds,
         failed: Callable[[Failure], Iterator[Any]],
-        history: History,
+        history: HistoryOf,
         now: datetime,
     ) -> None:
         self.bounds = bounds
@@ -151,7 +151,7 @@ class Frontier:
     ) -> Iterator[Request]:
         """A list of disclosures, unless the site has had its share, or the list can wait."""
         if self._is_left(tally, asked, known):
-            if self._history.led(tally.site.site_id, asked.url):
+            if self._history(tally.site.site_id).led(tally.site.site_id, asked.url):
                 yield from self.lead(tally, [asked.url])
             return
         if tally.asked_listings >= self.bounds.listings:
@@ -166,10 +166,11 @@ class Frontier:
         key = request_key(asked.key)
         if key in self._seen:
             return False
-        if outcome := self._history.dead(asked.key, self._now):
+        history = self._history(tally.site.site_id)
+        if outcome := history.dead(asked.key, self._now):
             tally.skipped(asked.url, outcome, known.via, asked.title, purpose=sought_as(known),
                           guessed=known.guessed, context=known.context)  # fmt: skip
-        elif moment := self._history.waits(tally.site.site_id, asked.key, self._now):
+        elif moment := history.waits(tally.site.site_id, asked.key, self._now):
             tally.waits(asked.url, moment)
         else:
             return False

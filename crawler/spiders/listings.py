@@ -178,7 +178,7 @@ class Listings:
                     read.tally.gap(GapKind.LINK, entry.url, via=read.response.url, title=entry.title)
                 continue
             self._note_kind(read, judged)
-            history = self._visit.history
+            history = self._visit.history(read.tally.site.site_id)
             anew = history.not_there(entry.url) is not None and self._is_linked_anew(read, listed)
             if article := history.article(entry.url):  # `_known` sees to it
                 read.tally.known += 1
@@ -226,7 +226,7 @@ class Listings:
             if not judged.relevant or not self._visit.wants(judged):
                 continue
             self._note_kind(read, judged)
-            if self._visit.history.known(file.url):
+            if self._visit.history(read.tally.site.site_id).known(file.url):
                 read.tally.known += 1
             else:
                 yield from self._announcements.announce(
@@ -241,9 +241,10 @@ class Listings:
             return
         if not read.own or len(read.own) > len(files):  # it has lines as well
             return
+        history = self._visit.history(read.tally.site.site_id)
         for file in files[:_MOST_UNNAMED]:
             judged = relevance.judge(file.name.rsplit(".", 1)[0], read.context)
-            if judged.reason == SILENT and not self._visit.history.known(file.url):
+            if judged.reason == SILENT and not history.known(file.url):
                 read.tally.gap(GapKind.LINK, file.url, via=read.response.url, title=file.name or file.url)
 
     def _itself(self, read: ListPage) -> Iterator[Any]:
@@ -265,7 +266,8 @@ class Listings:
             return
         self._looked_again.add(site_id)
         sharing = [site.site_id for site in self._visit.sites(read.tally)]
-        for article, parts in self._visit.history.looks_again(sharing, self._visit.now, self._wanted):
+        history = self._visit.history(site_id)
+        for article, parts in history.looks_again(sharing, self._visit.now, self._wanted):
             yield from self._announcements.again(read.tally, article, parts)
 
     def _wanted(self, article: Article) -> bool:

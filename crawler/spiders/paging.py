@@ -245,8 +245,9 @@ class Paging:
 
     def _are_new(self, read: ListPage, urls: Sequence[str]) -> list[bool]:
         """Of lines of a list, whether the last visit to the end of its site did not see them."""
-        was_seen = bool(read.newest) and self._visit.history.complete(read.tally.site.site_id)
-        known = self._visit.history.known
+        site_id = read.tally.site.site_id
+        history = self._visit.history(site_id)
+        known, was_seen = history.known, bool(read.newest) and history.complete(site_id)
         return [not was_seen or not (normalised_url(url) in read.newest or known(url)) for url in urls]
 
     def _data_files(self, read: ListPage) -> tuple[str, ...]:
@@ -266,9 +267,10 @@ class Paging:
 
     def _pages_to_ask(self, read: ListPage) -> list[PageRequest]:
         pages = requests_of(read.listing)
-        if not read.newest or not self._visit.history.complete(read.tally.site.site_id):
+        site_id, now = read.tally.site.site_id, self._visit.now
+        history = self._visit.history(site_id)
+        if not read.newest or not history.complete(site_id):
             return pages
-        history, now = self._visit.history, self._visit.now
         timely = [page for page in pages if page.method == "GET" and history.due(page.url, now)]
         new = self._are_new(read, read.own)
         if new and new[-1]:  # the page ends before what was known begins

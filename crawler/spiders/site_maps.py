@@ -62,7 +62,7 @@ class SiteMaps:
     def _ask(self, tally: SiteTally, url: str, via: str) -> Iterator[Request]:
         if not same_site(url, via) or self._asked[tally.site.site_id] >= _MOST_MAPS:
             return
-        if self._visit.history.dead(url, self._visit.now):
+        if self._visit.history(tally.site.site_id).dead(url, self._visit.now):
             return
         packed = urlsplit(url).path.endswith(".gz")
         known = RequestMeta(tally.site.site_id, "map", "any" if packed else "html", via)
@@ -92,11 +92,12 @@ class SiteMaps:
         """The pages that nothing else led to, the most promising ones: by their words, lists before
         articles."""
         frontier, territory = self._visit.frontier, self._visit.territory
+        history = self._visit.history(tally.site.site_id)
         new = [
             url
             for url in dict.fromkeys(urls)
             if not frontier.has(PageRequest(url))
-            and not self._visit.history.known(url)
+            and not history.known(url)
             and not is_attachment(url)
             and may_follow(url, response.url, "listing")
             and not territory.foreign(url, tally.site)

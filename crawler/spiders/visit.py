@@ -16,7 +16,7 @@ from scrapy.http import Response
 
 from archive import CHINA
 from archive.vocabulary import CaptureOutcome, GapKind
-from crawler.history.schedule import History
+from crawler.history.schedule import HistoryOf
 from crawler.http.recorder import Recorded
 from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages import relevance
@@ -37,11 +37,11 @@ _MOST_STUBS = 3
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One crawl: what it counts, what it knows, what it asks for. `sharing` are the sites of one start page,
-    by the site_id of the one that is visited; `year` limits it to one fiscal year."""
+    """One crawl: what it counts, what it knows of a site, what it asks for. `sharing` are the sites of one
+    start page, by the site_id of the one that is visited; `year` limits it to one fiscal year."""
 
     tally: Tally
-    history: History
+    history: HistoryOf
     territory: Territory
     frontier: Frontier
     sharing: Mapping[str, Sequence[Site]]

@@ -18,7 +18,7 @@ from archive.warc.captures import ARTICLES, RUN, Article, Run, VisitedSite, jour
 from archive.warc.gaps import Gap
 from archive.warc.journal import RunJournal
 from archive.warc.records import Exchange
-from crawler.history.resume import begun_at, read_past
+from crawler.history.resume import Past, begun_at
 from crawler.http.recorder import Recorder, spool_of
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -53,23 +53,23 @@ def store(tmp_path: Path) -> LocalStore:
 def test_an_interrupted_run_is_taken_up_with_its_final_answers(store: LocalStore) -> None:
     broken = exchange("busy", b"", 503)
     crawled(store, 0, "a", [exchange("list", etag='"1"'), exchange("gone", b"", 404), broken], finished=False)
-    assert set(read_past(store, NOON).kept) == {"http://a.gov.cn/list", "http://a.gov.cn/gone"}
-    assert read_past(store, NOON + timedelta(hours=1)).kept == {}  # too old
+    assert set(Past(store, NOON).kept) == {"http://a.gov.cn/list", "http://a.gov.cn/gone"}
+    assert Past(store, NOON + timedelta(hours=1)).kept == {}  # too old
     later = Recorder(store, run(2), spool_of(store))
     kept = later.kept("http://a.gov.cn/list", "html")
     assert kept and (kept.status, kept.payload, kept.outcome.name) == (200, PAGE, "content")
     assert (b"etag", b'"1"') in [(name.lower(), value) for name, value in kept.headers]
     assert later.kept("http://a.gov.cn/busy", "html") is None
-    assert later.validators("http://a.gov.cn/list") == {"If-None-Match": '"1"'}
+    assert later.validators("http://a.gov.cn/list", "a") == {"If-None-Match": '"1"'}
     later.close(None)
 
 
 def test_a_later_finished_run_of_the_same_site_supersedes_it(store: LocalStore) -> None:
     crawled(store, 0, "a", [exchange("a")], finished=False)
     crawled(store, 1, "b", [exchange("b")], finished=True)
-    assert set(read_past(store, NOON).kept) == {"http://a.gov.cn/a"}
+    assert set(Past(store, NOON).kept) == {"http://a.gov.cn/a"}
     crawled(store, 2, "a", [exchange("c")], finished=True)
-    assert read_past(store, NOON).kept == {}
+    assert Past(store, NOON).kept == {}
 
 
 def test_the_same_bytes_again_are_unchanged(store: LocalStore) -> None:
@@ -131,20 +131,24 @@ def test_the_past_of_some_sites_is_that_of_the_whole_store(store: LocalStore, tm
     commit(store, [Change("sites", table)], message="", run_id=None, now=NOON)
     assert ingest(store, now=NOON + timedelta(days=1)).snapshot
     later = NOON + timedelta(days=9)
-    whole = read_past(store, later)
+    whole = Past(store, later)
+    all_of = whole.of("s1")
     for number in range(3):
         (store.root / journal_key(run(number).run_id, ARTICLES)).unlink()
         (store.root / journal_key(run(number).run_id, RUN)).write_bytes(b"")
-    part = read_past(store, later, sites={"s1"})
+    past = Past(store, later, parts={"s1": "61", "s2": "62"})
+    part = past.of("s1")
     for page in range(3):
-        url = "http://s1.gov.cn/{page}"
-        assert part.known.trouble(url) == whole.known.trouble(url)
-        assert part.history.not_there(url) == whole.history.not_there(url)
-        assert part.known.trouble(f"http://s0.gov.cn/{page}") is None
-    assert [*part.history.articles_of(["s1"])] == [*whole.history.articles_of(["s1"])] != []
+        url = f"http://s1.gov.cn/{page}"
+        assert part.known.trouble(url) == all_of.known.trouble(url) == "timeout"
+        assert part.history.not_there(url) == all_of.history.not_there(url)
+        for name in ("s0", "s2"):
+            assert part.known.trouble(f"http://{name}.gov.cn/{page}") is None
+        assert past.of("s2").known.trouble(f"http://s2.gov.cn/{page}") == "timeout"
+    assert [*part.history.articles_of(["s1"])] == [*all_of.history.articles_of(["s1"])] != []
     for article in part.history.articles_of(["s1"]):
-        assert part.history.files(article.url) == whole.history.files(article.url)
+        assert part.history.files(article.url) == all_of.history.files(article.url)
     assert part.history.name("http://s1.gov.cn/1.pdf") == "s1 预算"
-    assert part.history.complete("s1") and whole.history.complete("s1")
-    assert part.history.gaps("s1") == whole.history.gaps("s1") != []
-    assert part.sites == {"s1"} and whole.sites == {*names}
+    assert part.history.complete("s1") and all_of.history.complete("s1")
+    assert part.history.gaps("s1") == all_of.history.gaps("s1") != []
+    assert past.sites == whole.sites == {*names}
