@@ -159,7 +159,8 @@ def ingest(
         file_args("FILES", "Documents and archives of any supported format; without any: what is archived"),
     ] = None,
     pending: Annotated[bool, flag("--pending", "Runs not read yet (the default)")] = False,
-    reparse: Annotated[bool, flag("--reparse", "Read the whole archive again")] = False,
+    reparse: Annotated[bool, flag("--reparse", "Read the archive again, all or what --sites gave")] = False,
+    sites: Selector = "all",
     region: Region = None,
     body: Annotated[str | None, option("--body", "NAME", "Body that publishes")] = None,
     year: Year = None,
@@ -173,11 +174,14 @@ def ingest(
     stated = {name: value for name, value in given.items() if value is not None}
     if bool(paths) + pending + reparse > 1 or (stated and not paths):
         raise typer.BadParameter(t("give FILES, --pending or --reparse; the other options go with FILES"))
+    if sites != "all" and not reparse:
+        raise typer.BadParameter(t("--sites goes with --reparse"))
     engine = job.engine_at(cluster)
     store = ctx.obj.writable_store()
     handed_over = job.hand_over(store, paths, COMMAND_LINE, stated) if paths else None
     with ctx.obj.reporter() as reporter:
-        done = job.read_archive(store, reporter, handed_over=handed_over, reparse=reparse, engine=engine)
+        again = sites if reparse else None
+        done = job.read_archive(store, reporter, handed_over=handed_over, reparse=again, engine=engine)
     return ended(ctx, done)
 
 

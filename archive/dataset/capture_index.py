@@ -118,18 +118,26 @@ class CaptureIndex:
     def find(self, kind: Kind, values: Iterable[str]) -> dict[str, str | None]:
         """The ids of all captures that have one of these values, and perhaps of others, each with its site
         (see CAPTURES)."""
-        wanted = np.array(sorted({hash_of(kind, value) for value in values}), np.int64)
-        if not len(wanted):
-            return {}
-        found = [_with(rows, wanted) for rows in self._made]
-        found += [_with(rows, wanted) for file in self._files or () for rows in self._read(file, wanted)]
         return {
             run if number == NO_NUMBER else f"{run}-{number:06d}": site
-            for rows in found
+            for rows in self._found(kind, values)
             for run, number, site in zip(
                 *(rows.column(name).to_pylist() for name in ("run", "number", "site")), strict=True
             )
         }
+
+    def sites(self, kind: Kind, values: Iterable[str]) -> set[str | None]:
+        """The sites of these captures (see CAPTURES)."""
+        return {
+            site for rows in self._found(kind, values) for site in pc.unique(rows.column("site")).to_pylist()
+        }
+
+    def _found(self, kind: Kind, values: Iterable[str]) -> Iterator[pa.Table]:
+        wanted = np.array(sorted({hash_of(kind, value) for value in values}), np.int64)
+        if len(wanted):
+            yield from (_with(rows, wanted) for rows in self._made)
+            for file in self._files or ():
+                yield from (_with(rows, wanted) for rows in self._read(file, wanted))
 
     def _read(self, file: DataFile, wanted: Hashes) -> Iterator[pa.Table]:
         """The row groups of a file that may hold a hash."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from archive.dataset.capture_index import CaptureIndex, host_of
+from archive.dataset.capture_index import CaptureIndex, Kind, host_of
 from archive.dataset.manifest import Snapshot
 from archive.dataset.rows.archived import CAPTURE
 from archive.dataset.rows.typed import rows_of
@@ -57,6 +57,14 @@ class CaptureLookup:
         wanted = set(urls)
         found = self._captures(self._index.find("troubled", wanted))
         return {one.url for one in found if one.url in wanted and one.outcome not in GOOD}
+
+    def sites(self, kind: Kind, values: Collection[str]) -> set[str | None]:
+        """The sites of all captures that have one of these values, and perhaps of others; None for what no
+        site gave."""
+        found = self._index.sites(kind, values)
+        if None not in found:
+            return {site or None for site in found}
+        return {one.site_id for one in self._captures(self._index.find(kind, values))}  # of an older version
 
     def touching(self, urls: Iterable[str], payloads: Iterable[str]) -> list[Capture]:
         """All captures that bear on what is known of these addresses and payloads, oldest first: also of the

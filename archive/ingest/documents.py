@@ -11,18 +11,24 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import pyarrow as pa
+
 from archive.dataset.rows.documents import DocumentRow, VersionRow
-from archive.dataset.snapshots import Change
+from archive.dataset.schema import empty_table
+from archive.dataset.snapshots import Change, Snapshot
 from archive.ids import disclosure_id
 from archive.ingest.disclosures import Documents
 from archive.ingest.planning import Selection
 from archive.ingest.reading.readings import Draft, Reader, Reading
 from archive.ingest.sightings import Seen
+from archive.monitoring.anew import Verdicts
 from parsers import PARSER_VERSION
 from parsers.values.media import HTML
-from parsers.values.vocabulary import Severity
+from parsers.values.vocabulary import DocumentOutcome, Severity
 
 Progress = Callable[["Parsed"], None]
+GOOD = frozenset({DocumentOutcome.PARSED, DocumentOutcome.NO_TABLES, DocumentOutcome.CONTAINER})
+"""Outcomes of documents that need no person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,41 @@ class Parsed:
     known_as: str | None = None
     known_at: str | None = None
     run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """The outcome of an ingest. `snapshot` is None if there was no news; `missing` are attachments of which
+    no version is archived, as (url, outcome), `left` the pending runs that another process is reading, and
+    `verdicts` where every body stands as of today, also without news."""
+
+    snapshot: Snapshot | None
+    runs: tuple[str, ...]
+    documents: tuple[Parsed, ...]
+    missing: tuple[tuple[str, str], ...]
+    left: tuple[str, ...] = ()
+    verdicts: Verdicts | None = None
+
+    @property
+    def deadlines(self) -> pa.Table:
+        """Where every body stands: rows of that table as of today."""
+        return self.verdicts.deadlines if self.verdicts else empty_table("deadlines")
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """The number of documents by outcome."""
+        return dict(sorted(Counter(document.outcome for document in self.documents).items()))
+
+    @property
+    def need_a_person(self) -> tuple[Parsed, ...]:
+        """Documents that could not be read, and those with pages or with the amounts of a table that were not
+        read: of documents with tables, only such have a detail."""
+        return tuple(
+            document
+            for document in self.documents
+            if document.outcome not in GOOD
+            or (document.outcome == DocumentOutcome.PARSED and document.detail)
+        )
 
 
 class Pages:

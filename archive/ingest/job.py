@@ -4,25 +4,21 @@ Invariant: everything of a run enters the dataset in one commit or not at all. T
 pending until that commit lands, so a crash anywhere means no more than doing it again; doing it again, or in
 another order of runs, gives the same rows.
 
-A run that brings no news commits nothing and stays pending: another sight of the same pages and files is not
-news. It enters with the next commit that is due.
+What is read again is committed part by part. A run that brings no news commits nothing and stays pending:
+another sight of the same pages and files is not news. It enters with the next commit that is due.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
-
-import pyarrow as pa
 
 from archive import CHINA, Conflict, Overtaken
 from archive.dataset.rows.crawl import DisclosureRow
 from archive.dataset.rows.documents import VersionRow
 from archive.dataset.rows.typed import narrowed, rows_of
-from archive.dataset.schema import empty_table
 from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import (
     MOST_RACES,
@@ -36,8 +32,9 @@ from archive.dataset.snapshots import (
 )
 from archive.history.stored import LazyRows
 from archive.ids import disclosure_id
+from archive.ingest.agenda import Agenda, Part, of_part, of_pending, parts_of
 from archive.ingest.disclosures import Announcements, Documents, merged
-from archive.ingest.documents import DocumentWork, Pages, Parsed, Progress
+from archive.ingest.documents import DocumentWork, IngestReport, Pages, Parsed, Progress
 from archive.ingest.neighbours import (
     Holders,
     Neighbours,
@@ -47,10 +44,10 @@ from archive.ingest.neighbours import (
     renewed_by,
     run_changes,
 )
-from archive.ingest.planning import Selection, planned, read_again
+from archive.ingest.planning import planned
 from archive.ingest.reading.readings import Engine, Reader, pooled
-from archive.ingest.sightings import Seen, missing_of
-from archive.ingest.sights import Sights, Statements
+from archive.ingest.sightings import missing_of
+from archive.ingest.sights import Sights
 from archive.ingest.supersession import Succession
 from archive.ingest.takedown import relocated
 from archive.isolation.pool import Pool
@@ -61,49 +58,10 @@ from archive.monitoring.judging import runs_before
 from archive.stores import Store
 from archive.stores.claims import Claims
 from archive.stores.lock import Locked
-from parsers.values.vocabulary import DocumentOutcome
 
 T = TypeVar("T")
-GOOD = frozenset({DocumentOutcome.PARSED, DocumentOutcome.NO_TABLES, DocumentOutcome.CONTAINER})
-"""Outcomes of documents that need no person."""
-
-EVERYTHING = "everything"
-"""What is claimed to read all runs again."""
-
-
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """The outcome of an ingest. `snapshot` is None if there was no news; `missing` are attachments of which
-    no version is archived, as (url, outcome), `left` the pending runs that another process is reading, and
-    `verdicts` where every body stands as of today, also without news."""
-
-    snapshot: Snapshot | None
-    runs: tuple[str, ...]
-    documents: tuple[Parsed, ...]
-    missing: tuple[tuple[str, str], ...]
-    left: tuple[str, ...] = ()
-    verdicts: Verdicts | None = None
-
-    @property
-    def deadlines(self) -> pa.Table:
-        """Where every body stands: rows of that table as of today."""
-        return self.verdicts.deadlines if self.verdicts else empty_table("deadlines")
-
-    @property
-    def outcomes(self) -> dict[str, int]:
-        """The number of documents by outcome."""
-        return dict(sorted(Counter(document.outcome for document in self.documents).items()))
-
-    @property
-    def need_a_person(self) -> tuple[Parsed, ...]:
-        """Documents that could not be read, and those with pages or with the amounts of a table that were not
-        read: of documents with tables, only such have a detail."""
-        return tuple(
-            document
-            for document in self.documents
-            if document.outcome not in GOOD
-            or (document.outcome == DocumentOutcome.PARSED and document.detail)
-        )
+AGAIN = "again-"
+"""What is claimed to read a province again, before its code."""
 
 
 def ingest(
@@ -111,6 +69,7 @@ def ingest(
     *,
     now: datetime,
     reparse: bool = False,
+    sites: Collection[str] | None = None,
     pool: Pool | None = None,
     engine: Engine | None = None,
     registered: Registered = NOTHING_REGISTERED,
@@ -119,76 +78,98 @@ def ingest(
 ) -> IngestReport:
     """Parse what pending runs archived and commit it as one snapshot, if it brings news.
 
-    `reparse` reads the documents of all runs again and replaces their rows. `pool` bounds the parsing and
-    stays open; `engine` parses elsewhere (see `archive.ingest.cluster`). `registered` is what the registry
-    knows, for the deadlines (see `archive.monitoring.bodies`). One that is `thorough` goes through
-    the whole dataset, not only through what the runs touch, and gives the same rows.
+    `reparse` reads the documents of all runs again and replaces their rows, or those that some `sites` (by
+    id) gave: after the pending runs, in a commit for each part (`archive.ingest.agenda`), so that no
+    more than one is in memory. `pool` bounds the parsing and stays open; `engine` parses elsewhere (see
+    `archive.ingest.cluster`). `registered` is what the registry knows, for the deadlines (see
+    `archive.monitoring.bodies`). One that is `thorough` goes through the whole dataset for the pending runs,
+    not only through what they touch, and gives the same rows.
 
     Pending runs with documents that another process is reading are left to it. If another process commits
     first, the documents that were read are taken once more, on top of its snapshot. Raises Locked if another
-    process is reading everything again, too.
+    process is reading a province again, too.
     """
     opened = engine or (lambda store: pooled(store, pool))
     with opened(store) as reader, Claims(store, "ingest") as claims:
-        if reparse and not claims.take([EVERYTHING]):
-            raise Locked(f"another process is reading everything in {store.uri} again")
-        job = _Job(store, reader, claims, now, reparse, thorough, registered, progress)
-        for races in range(MOST_RACES):
-            try:
-                return job.attempt()
-            except Overtaken:
-                rebase(races)
-        raise Conflict(f"lost {MOST_RACES} commit races in a row on {store.uri}")
+        job = _Job(store, reader, claims, now, reparse, sites is None, thorough, registered, progress)
+        if reparse:
+            names = {f"{AGAIN}{part.province}" for part in parts_of(store, latest(store), sites)}
+            if claims.take(names) != names:
+                raise Locked(f"another process is reading everything in {store.uri} again")
+        job.land()
+        for part in parts_of(store, latest(store), sites) if reparse else ():
+            job.land(part)
+            reader.forget()
+        return job.report()
 
 
 @dataclass(slots=True)
 class _Job:
-    """One ingest. `left` are the pending runs that others read, `reported` the documents that were
-    reported."""
+    """One ingest. `whole` says that a `reparse` reads everything; `left` are the pending runs that others
+    read, `reported` the documents that were reported, `read` those that were read with the pending runs."""
 
     store: Store
     reader: Reader
     claims: Claims
     now: datetime
     reparse: bool
+    whole: bool
     thorough: bool
     registered: Registered
     progress: Progress
     left: frozenset[str] = frozenset()
     reported: set[str] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
+    _snapshot: Snapshot | None = None
+    _runs: set[str] = field(default_factory=set)
+    _documents: dict[str, Parsed] = field(default_factory=dict)
+    _missing: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    _standing: Verdicts | None = None
 
-    def attempt(self) -> IngestReport:
-        """Everything on top of the newest snapshot. Raises Overtaken if it is not the newest any more."""
+    def land(self, part: Part | None = None) -> None:
+        """The pending runs, or a part of the dataset read again, on top of what is newest by then."""
+        for races in range(MOST_RACES):
+            try:
+                return self._attempt(part)
+            except Overtaken:
+                rebase(races)
+        raise Conflict(f"lost {MOST_RACES} commit races in a row on {self.store.uri}")
+
+    def report(self) -> IngestReport:
+        """What came of all."""
+        return IngestReport(
+            self._snapshot,
+            tuple(sorted(self._runs)),
+            tuple(self._documents.values()),
+            tuple(sorted({one for found in self._missing.values() for one in found})),
+            tuple(sorted(self.left)),
+            self._standing,
+        )
+
+    def _attempt(self, part: Part | None) -> None:
+        """Raises Overtaken if it is not on top of the newest snapshot any more."""
         store, base = self.store, latest(self.store)
         sights = Sights(store, base)
-        pending = [run_id for run_id in sights.pending if run_id not in self.left]
+        pending = [run_id for run_id in sights.pending if run_id not in self.left and part is None]
         documents = Documents(stored=StoredRows(store, base, "documents"))
         announced = Announcements(
             LazyRows(StoredRows(store, base, "disclosures"), DisclosureRow, "disclosure_id"), documents
         )
-        if self.reparse:
-            seen, stated, known_of = sights.of_all(sights.known | set(pending))
+        if part:
+            agenda = of_part(part, store, base, sights, documents, self.read)
         else:
-            seen, stated, known_of = sights.of_pending(pending)
-        again = set() if self.reparse else read_again(seen, stated, documents, sights.captures.first_runs)
-        thorough = self.thorough or self.reparse or bool(again)
-        if thorough:
-            documents.load_all()
-        else:
-            documents.load(sighting.location.sha256 for run in seen for sighting in run.sightings())
-        earlier = sights.of_all(sights.known)[0] if again else []
-        runs = sorted([*earlier, *seen], key=lambda one: one.run.run_id)
-        turns = [(run, bool(earlier) and run.run.run_id in sights.known) for run in runs]
-        work = self._read(base, sights, turns, _Reading(documents, stated, again, thorough))
-        if thorough:
+            agenda = of_pending(pending, sights, documents, self.reparse, self.whole, self.thorough)
+        seen = agenda.seen
+        work = self._read(base, sights, documents, agenda)
+        if agenda.thorough:
             announced.load_all()
         else:
             announced.load(disclosure_id(url) for url in sights.addresses)
         merged(announced, seen, documents)
-        around = Neighbours(announced, documents, sights.captures, thorough=thorough)
-        relocated(announced, documents.editions, known_of, around)
+        around = Neighbours(announced, documents, sights.captures, thorough=agenda.thorough)
+        relocated(announced, documents.editions, agenda.known_of, around)
         fresh = [run for run in seen if run.run.run_id in set(pending)]
-        succession = Succession(store, base, work.changes(), documents, thorough=thorough)
+        succession = Succession(store, base, work.changes(), documents, thorough=agenda.thorough)
         changes = [
             *run_changes(fresh),
             *succession.changes(seen, announced),
@@ -209,25 +190,28 @@ class _Job:
                 judged=verdicts.judged,
                 edits=edits,
             )
-        return IngestReport(
-            snapshot,
-            tuple(run.run.run_id for run in seen),
-            tuple(work.report.values()),
-            tuple(sorted(missing_of(seen))),
-            tuple(sorted(self.left)),
-            verdicts if base or snapshot else None,
-        )
+        self._snapshot = snapshot or self._snapshot
+        self._standing = verdicts if base or snapshot else None
+        self._runs |= {run.run.run_id for run in seen}
+        self._missing = missing_of(seen) | self._missing
+        self._documents |= {
+            one: parsed
+            for one, parsed in work.report.items()
+            if one not in self._documents or not parsed.known
+        }
+        if part is None:
+            self.read = {one for one, parsed in work.report.items() if not parsed.known}
 
     def _read(
-        self, base: Snapshot | None, sights: Sights, turns: Sequence[tuple[Seen, bool]], reading: _Reading
+        self, base: Snapshot | None, sights: Sights, documents: Documents, agenda: Agenda
     ) -> DocumentWork:
         """The documents of all runs, read."""
-        documents, stated, again = reading.documents, reading.stated, reading.again
-        plan = planned(turns, Selection(documents, stated, again, self.reparse))
+        turns = agenda.turns
+        plan = planned(turns, agenda.selection())
         self._claim({run_id for run_id, _ in plan}.intersection(sights.pending), base)
         self.reader.expect(one for _, one in plan)
         stored = StoredRows(self.store, base, "versions")
-        if reading.thorough:
+        if agenda.thorough:
             versions = rows_of(stored.columns(stored.names), VersionRow)
         else:
             pages = {
@@ -237,9 +221,13 @@ class _Job:
             documents.load(row.document_id for row in versions)
         holders = Holders(StoredRows(self.store, base, "disclosures"), documents)
         holders.load(one.location.sha256 for run, again in turns if not again for one in run.sightings())
-        selection = Selection(documents, stated, again, self.reparse)
         work = DocumentWork(
-            documents, Pages(documents, versions), selection, self.reader, self._report, holders.of
+            documents,
+            Pages(documents, versions),
+            agenda.selection(),
+            self.reader,
+            self._report,
+            holders.of,
         )
         for run, is_past in turns:
             work.take(run, reported=not is_past)
@@ -257,7 +245,8 @@ class _Job:
             raise Overtaken("other runs are pending now")
 
     def _report(self, parsed: Parsed) -> None:
-        if parsed.document_id not in self.reported:
+        later = self.reparse and parsed.known
+        if parsed.document_id not in self.reported and not later:
             self.reported.add(parsed.document_id)
             self.progress(parsed)
 
@@ -286,14 +275,3 @@ class _Job:
         if base and may_carry(base, today, known):
             return carried_over(self.store, base, sights.pending_runs(), today, known, renewed)
         return judged_by_province(self.store, base, today, known, renewed)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What is known of the documents to read: those there are, what is stated of them, which are read again;
-    and whether everything is loaded."""
-
-    documents: Documents
-    stated: Statements
-    again: set[str]
-    thorough: bool

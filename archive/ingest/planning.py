@@ -11,7 +11,7 @@ ingested late counts as it would have in time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -20,6 +20,9 @@ from archive.ingest.disclosures import Documents
 from archive.ingest.reading.readings import Draft, File, Reading, Statement
 from archive.ingest.sightings import Seen, Sighting
 from parsers import PARSER_VERSION
+
+Anew = Callable[[DocumentRow], bool]
+"""Whether a document of the dataset is read again wherever it is seen."""
 
 
 class StatedOf(Protocol):
@@ -33,13 +36,23 @@ class Selection:
     """What to read of one announcement after the other.
 
     `stated` is what operators say of documents; `again` are the documents of the dataset to
-    read again. `looked_at` are all that were chosen, or found in what was.
+    read again, and those of which `anew` says so. Of announcements that are not among `own`, by address,
+    nothing is read, nor what was `read` before. `looked_at` are all that were chosen, or found in what was,
+    or are not read.
     """
 
-    def __init__(self, documents: Documents, stated: StatedOf, again: Iterable[str], reparse: bool) -> None:
-        self.looked_at: set[str] = set()
-        self._documents, self._again, self._reparse = documents, set(again), reparse
-        self._stated = stated
+    def __init__(
+        self,
+        documents: Documents,
+        stated: StatedOf,
+        again: Iterable[str],
+        anew: Anew | None = None,
+        own: Container[str] | None = None,
+        read: Iterable[str] = (),
+    ) -> None:
+        self.looked_at = set(read)
+        self._documents, self._again, self._anew = documents, set(again), anew or is_old
+        self._stated, self._own = stated, own
         self._seen_before: set[str] = set()
 
     def turns(self, run: Seen, *, again: bool) -> Iterator[tuple[str, Sequence[Sighting]]]:
@@ -62,6 +75,10 @@ class Selection:
     def choose(self, group: str, sightings: Iterable[Sighting]) -> tuple[Reading, list[Sighting]]:
         """What of an announcement is to be read, and what is not."""
         files, others = [], []
+        if self._own is not None and group not in self._own:
+            for sighting in sightings:
+                self.looked_at.update(self._documents.with_members(sighting.location.sha256))
+            return Reading(group, ()), []
         for sighting in sightings:
             identity = sighting.location.sha256
             if self.is_new(identity):
@@ -78,7 +95,7 @@ class Selection:
         if identity in self._again:
             return True
         row = self._documents.rows.get(identity)
-        return self._reparse or row is None or row.parser_version != PARSER_VERSION
+        return row is None or self._anew(row)
 
     def found(self, draft: Draft) -> None:
         """Learn a document that was read: what is in a container that is read again is, too."""
@@ -94,6 +111,11 @@ class Selection:
     def _statements(self, identities: Iterable[str]) -> tuple[tuple[str, Statement], ...]:
         stated = ((one, self._stated.of(one)) for one in sorted(set(identities)))
         return tuple((one, tuple(sorted(said.items()))) for one, said in stated if said)
+
+
+def is_old(row: DocumentRow) -> bool:
+    """Did another version of the parsers read it?"""
+    return row.parser_version != PARSER_VERSION
 
 
 def planned(runs: Iterable[tuple[Seen, bool]], selection: Selection) -> list[tuple[str, Reading]]:
@@ -127,10 +149,11 @@ def read_again(
     stated: StatedOf,
     documents: Documents,
     first_runs: Callable[[Collection[str]], Mapping[str, str]],
+    anew: Anew = is_old,
 ) -> set[str]:
-    """The known documents, with the containers they are in, that these runs call for: another version of the
-    parsers read them, an operator states what their rows do not say, or the run is older than all that the
-    dataset knows to have seen them. `first_runs` says for payloads, by SHA-256, which run of the dataset was
+    """The known documents, with the containers they are in, that these runs call for: they are to be read
+    `anew`, an operator states what their rows do not say, or the run is older than all that the dataset knows
+    to have seen them. `first_runs` says for payloads, by SHA-256, which run of the dataset was
     the first to archive or confirm each."""
     identities = {sighting.location.sha256 for run in seen for sighting in run.sightings()}
     documents.load(identities)
@@ -142,7 +165,7 @@ def read_again(
             identity = sighting.location.sha256
             row = documents.rows.get(identity)
             if row and (
-                row.parser_version != PARSER_VERSION
+                anew(row)
                 or first.get(identity, run.run.run_id) > run.run.run_id
                 or (identity in operators and _differs(row, stated.of(identity) or {}))
             ):

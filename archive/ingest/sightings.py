@@ -79,6 +79,15 @@ class Seen:
     lost: Mapping[str, Lost]
     with_files: frozenset[str]
 
+    def of(self, groups: Container[str]) -> Seen:
+        """What it saw of some announcements, by address, and local files, by hash."""
+        return replace(
+            self,
+            announcements=tuple(one for one in self.announcements if one.article.url in groups),
+            local_files=tuple(one for one in self.local_files if one.location.sha256 in groups),
+            lost={url: lost for url, lost in self.lost.items() if url in groups},
+        )
+
     def groups(self) -> list[tuple[str, Sequence[Sighting]]]:
         """The files as they are looked at: those of an article together, by its address; local ones alone."""
         announced = [(found.article.url, found.sightings) for found in self.announcements]
@@ -135,15 +144,17 @@ def seen_by(
     )
 
 
-def missing_of(runs: Iterable[Seen]) -> set[tuple[str, str]]:
-    """The attachments that the last sight of their article lacks, with their outcomes. What an interrupted
-    run has not asked for does not count: the next one asks."""
+def missing_of(runs: Iterable[Seen]) -> dict[str, set[tuple[str, str]]]:
+    """The attachments that the last sight of an article lacks, with their outcomes, by its address. What an
+    interrupted run has not asked for does not count: the next one asks."""
     last = {one.article.url: (run.run, one) for run in runs for one in run.announcements}
     return {
-        (url, outcome)
-        for run, one in last.values()
-        for url, outcome in one.missing
-        if run.finished_at or outcome != CaptureOutcome.NOT_RUN
+        address: {
+            (url, outcome)
+            for url, outcome in one.missing
+            if run.finished_at or outcome != CaptureOutcome.NOT_RUN
+        }
+        for address, (run, one) in last.items()
     }
 
 

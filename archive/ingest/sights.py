@@ -1,7 +1,8 @@
 """What runs saw of documents, read from the snapshot as far as it knows them and from journals otherwise.
 
 Invariant: what a run saw follows from its journals and those of earlier runs. For pending runs only so much
-of the past is read as bears on the addresses and payloads they name; the answer is that of the whole past.
+of the past is read as bears on the addresses and payloads they name, and for some sites what they and those
+that share anything with them gave; the answer is that of the whole past.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from archive.dataset.capture_index import host_of
 from archive.dataset.rows.typed import column_names, row_of, rows_of
 from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import Snapshot
@@ -21,14 +23,20 @@ from archive.history.lookup import CaptureLookup
 from archive.history.runs import Past
 from archive.ingest.sightings import Seen, seen_by
 from archive.stores import Store
+from archive.vocabulary import GONE, CaptureOutcome
 from archive.warc.captures import Article, Capture, Run
 from archive.warc.journal import read_articles, read_captures, read_run, stored_runs
 from parsers.values.copies import seldom_collected
 
 FEW_RUNS = 4
 """Earlier runs whose captures are held: one that goes on rests on the runs right before it."""
+_OF_HOST = GONE | {CaptureOutcome.DNS}
+"""Outcomes that say something of a host, once several of its addresses have them."""
 KnownOf = Callable[[Iterable[str]], Known]
 """What is known after all runs, of the addresses that the runs name and of these."""
+
+ShownBy = Callable[[Collection[str]], tuple[Collection[str], Set[str | None]]]
+"""See `Sights.of_sites`."""
 
 
 class Statements:
@@ -44,7 +52,7 @@ class Statements:
         """Learn a run that is not in the snapshot."""
         if run.stated:
             for capture in captures:
-                self._state(capture.sha256, run.run_id, run.stated)
+                self.state(capture.sha256, run.run_id, run.stated)
 
     def of(self, identity: str) -> Mapping[str, Any] | None:
         """What is stated of a document."""
@@ -52,10 +60,11 @@ class Statements:
             self._asked.add(identity)
             for capture in self._captures.with_payloads([identity]):
                 if capture.run_id in self._stated_in:
-                    self._state(identity, capture.run_id, self._stated_in[capture.run_id])
+                    self.state(identity, capture.run_id, self._stated_in[capture.run_id])
         return self._last[identity][1] if identity in self._last else None
 
-    def _state(self, identity: str | None, run_id: str, stated: Mapping[str, Any]) -> None:
+    def state(self, identity: str | None, run_id: str, stated: Mapping[str, Any]) -> None:
+        """Learn what a run states of a document."""
         if identity and self._last.get(identity, ("",))[0] <= run_id:
             self._last[identity] = run_id, stated
 
@@ -84,26 +93,56 @@ class Sights:
         """The runs that are not in the snapshot."""
         return [read_run(self._store, run_id) for run_id in self.pending]
 
-    @seldom_collected()
-    def of_all(self, wanted: Set[str]) -> tuple[list[Seen], Statements, KnownOf]:
-        """What the wanted runs saw, going through all there are, and what is known after them."""
-        known, seen, stated = Known(), [], Statements({}, self.captures)
+    def of_all(self) -> list[Seen]:
+        """What the runs of the snapshot saw."""
+        return self._gone_by(Past(self._store, self._base))
+
+    def of_sites(
+        self, sites: Set[str | None], shown_by: ShownBy
+    ) -> tuple[list[Seen], list[Seen], Statements, KnownOf]:
+        """What the runs of the snapshot saw of some sites (None: of files handed over): first with what bears
+        on how and when that was seen, then alone. `shown_by` gives for files handed over, by hash, these and
+        the documents of the sites, and all sites that announce any of them."""
         past = Past(self._store, self._base)
+        part, urls, own, files, hosts = past.of(sites), set[str](), set[str](), set[str](), set[str]()
+        for run_id in part.ids():
+            if run_id in self.known:
+                captures, articles = part.captures_of(run_id), part.articles_of(run_id)
+                urls |= _addresses(captures, articles)
+                own |= {article.url for article in articles}
+                files |= {one.sha256 for one in captures if one.url.startswith("file:///") and one.sha256}
+                hosts |= {host_of(one.url) for one in captures if one.outcome in _OF_HOST}
+        self.addresses = urls
+        payloads, showing = shown_by(files)
+        around = sites | showing
+        around |= self.captures.sites("url", urls) | self.captures.sites("host", hosts)
+        around |= self.captures.sites("sha256", payloads)
+        seen = self._gone_by(part if around == sites else past.of(around))
+        stated = Statements({}, self.captures)
+        for capture in self.captures.of_runs(self._stated_in) if self._stated_in else ():
+            stated.state(capture.sha256, capture.run_id, self._stated_in[capture.run_id])
+        alone = [one.of(own | files) for one in seen]
+        return seen, alone, stated, lambda urls: Known(self.captures.touching(urls, ()))
+
+    @seldom_collected()
+    def _gone_by(self, past: Past) -> list[Seen]:
+        """What the runs of the snapshot saw, as far as they left anything there; pending ones are gone
+        through in their turn."""
 
         @lru_cache(FEW_RUNS)
         def captures_of(run_id: str) -> dict[str, Capture]:
             return {capture.capture_id: capture for capture in past.captures_of(run_id)}
 
+        known, seen = Known(), []
         for run_id in past.ids():
             captures = past.captures_of(run_id)
-            stated.add(read_run(self._store, run_id), captures)
-            if run_id in wanted:
-                one = self._seen(run_id, captures, None, known, captures_of)
-                seen.append(replace(one, captures=()) if run_id in self.known else one)
+            if run_id in self.known:
+                one = self._seen(past.run(run_id), captures, past.articles_of(run_id), known, captures_of)
+                seen.append(replace(one, captures=()))
             else:
                 for capture in captures:
                     known.add(capture)
-        return seen, stated, lambda urls: known
+        return seen
 
     def of_pending(self, wanted: Collection[str]) -> tuple[list[Seen], Statements, KnownOf]:
         """What the wanted ones of the pending runs saw, and what is known after all runs."""
@@ -125,7 +164,8 @@ class Sights:
         def see(run_id: str, known: Known) -> bool:
             if run_id not in articles:
                 return False
-            seen.append(self._seen(run_id, journals[run_id], articles[run_id], known, by_run.__getitem__))
+            run = read_run(self._store, run_id)
+            seen.append(self._seen(run, journals[run_id], articles[run_id], known, by_run.__getitem__))
             return True
 
         first = self._gone_through(journals, self.captures.touching(named_urls, payloads), see)
@@ -172,21 +212,15 @@ class Sights:
         found: dict[str, Any] = json.loads(row.stated) if row.stated != "{}" else {}
         return found
 
+    @staticmethod
     def _seen(
-        self,
-        run_id: str,
-        captures: list[Capture],
-        articles: list[Article] | None,
-        known: Known,
-        captures_of: Any,
+        run: Run, captures: list[Capture], articles: list[Article], known: Known, captures_of: Any
     ) -> Seen:
         # An article may rest on a capture of an earlier run; the id says of which.
         def find(capture_id: str) -> Capture | None:
             found: Capture | None = captures_of(capture_id.rpartition("-")[0]).get(capture_id)
             return found
 
-        run = read_run(self._store, run_id)
-        articles = read_articles(self._store, run_id) if articles is None else articles
         return seen_by(run, captures, articles, known, find)
 
 

@@ -148,17 +148,22 @@ def read_archive(
     *,
     crawled: CrawlReport | None = None,
     handed_over: str | None = None,
-    reparse: bool = False,
+    reparse: str | None = None,
     engine: Engine | None = None,
 ) -> JobReport:
-    """Read what is archived and not read yet (with `reparse`: everything) and commit it. Runs that died are
-    taken in first. `engine` reads on other machines (see `engine_at`)."""
+    """Read what is archived and not read yet, and commit it; then again what the sites gave that the selector
+    `reparse` names, `all` for everything. Runs that died are taken in first. `engine` reads on other machines
+    (see `engine_at`). Raises UnknownSites, Locked."""
+    chosen = None
+    if reparse and reparse != "all":
+        chosen = [site.site_id for site in registry.select(reparse, active(store))]
     recover_runs(store, spool_of(store))
     now = datetime.now(UTC)
     known = registered(store)
     ingested = ingest(
-        store, now=now, reparse=reparse, engine=engine, registered=known, progress=reporter.parsed
-    )
+        store, now=now, reparse=reparse is not None, sites=chosen, engine=engine, registered=known,
+        progress=reporter.parsed,
+    )  # fmt: skip
     if ingested.left:
         log.info(t("Runs that another process is reading: {count}", count=len(ingested.left)))
     newest, standing = latest(store), ingested.deadlines

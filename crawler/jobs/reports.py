@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archive.ingest.job import IngestReport
+    from archive.ingest.documents import IngestReport
     from archive.monitoring.double_counting import Twice
     from crawler.reports.results import CrawlReport
 

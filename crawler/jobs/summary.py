@@ -12,8 +12,7 @@ from pathlib import Path
 
 from rich.cells import cell_len, set_cell_size
 
-from archive.ingest.documents import Parsed
-from archive.ingest.job import IngestReport
+from archive.ingest.documents import IngestReport, Parsed
 from archive.rendering.messages import said
 from archive.rendering.texts import language, t
 from archive.vocabulary import UNANSWERED, CaptureOutcome, GapKind

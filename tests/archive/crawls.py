@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,7 +15,7 @@ from archive.dataset.snapshots import latest
 from archive.history.archived import Known
 from archive.history.runs import Past
 from archive.stores import Store
-from archive.warc.captures import Article, Run
+from archive.warc.captures import Article, Run, VisitedSite
 from archive.warc.journal import RunJournal
 from archive.warc.writer import Exchange, WarcWriter
 from parsers.values.document import Box, Member
@@ -102,12 +103,21 @@ def answer_of(said: bytes | int | Answer) -> Answer:
     return Answer("content", body=said) if isinstance(said, bytes) else said
 
 
-def crawl(store: Store, spool: Path, answers: dict[str, Any], articles: list[Article], day: int = 0) -> str:
+def crawl(
+    store: Store,
+    spool: Path,
+    answers: dict[str, Any],
+    articles: list[Article],
+    day: int = 0,
+    sites: Sequence[Mapping[str, Any]] = SITES,
+    site_of: Callable[[str], str] = lambda path: "610725",
+) -> str:
     """A run that got `answers` (body, status, or Answer) and found `articles` (their capture ids are filled
-    in)."""
+    in); `site_of` says which site a path is of."""
     start = NOW + timedelta(days=day)
-    run = Run(f"{start:%Y%m%dT%H%M%SZ}-abc12{day % 10}", start, "gongkai run", "0.1.0", sites=SITES,
-              complete_sites=("610725",))  # fmt: skip
+    run = Run(f"{start:%Y%m%dT%H%M%SZ}-abc12{day % 10}", start, "gongkai run", "0.1.0",
+              sites=tuple(VisitedSite(**site) for site in sites),
+              complete_sites=tuple(site["site_id"] for site in sites))  # fmt: skip
     known = known_captures(store)
     ids = {}
     with (
@@ -122,11 +132,12 @@ def crawl(store: Store, spool: Path, answers: dict[str, Any], articles: list[Art
             )  # fmt: skip
             capture = journal.capture(
                 exchange, writer.write(exchange), outcome=answer.outcome, media_type=sniff(answer.body),
-                site_id="610725",
+                site_id=site_of(path),
             )  # fmt: skip
             ids[capture.url] = capture.capture_id
         for article in articles:
-            journal.article(replace(article, capture_id=ids.get(article.url)))
+            site = site_of(article.url.removeprefix(SITE))
+            journal.article(replace(article, capture_id=ids.get(article.url), site_id=site))
         journal.finish(run.finished(start + timedelta(hours=1)))
     return run.run_id
 

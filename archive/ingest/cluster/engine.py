@@ -131,10 +131,18 @@ class ClusterReader:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Forget what is not asked for any more, and delete the files of this job."""
+        """Delete the files of this job."""
         self._closing.close()
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what is not asked for any more, and delete its files."""
         for future in self._futures.values():
             future.release()
+        self._futures.clear()
+        self._answers.clear()
+        if self._here:
+            self._here.forget()
         for found in self._store.list(f"{WORK}{self._order.job}/"):
             self._store.delete(found.key)
 

@@ -107,6 +107,9 @@ class Reader(Protocol):
         """The documents found; files in their order, then their members, level by level. Asked for again, the
         same."""
 
+    def forget(self) -> None:
+        """Nothing that was read so far is asked for again."""
+
     def changes(
         self, kept: Sequence[Draft], replaced: frozenset[str], known: Container[str]
     ) -> Iterator[Change]:
@@ -146,6 +149,10 @@ class PoolReader:
                 self._done[found[0]] = found[1]
                 self._waiting.discard(found[0])
         return self._done[reading]
+
+    def forget(self) -> None:
+        """Let go of the rows."""
+        self._done.clear()
 
     def close(self) -> None:
         """Leave what was read ahead and is not asked for."""

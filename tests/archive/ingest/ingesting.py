@@ -11,7 +11,8 @@ from typing import Any
 from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import latest, read_table
 from archive.history.local_files import archive_files
-from archive.ingest.job import IngestReport, ingest
+from archive.ingest.documents import IngestReport
+from archive.ingest.job import ingest
 from archive.isolation.pool import Pool
 from archive.stores import Store
 from tests.archive.crawls import NOW

@@ -13,7 +13,8 @@ import pytest
 from archive.dataset.snapshots import latest, read_table
 from archive.evidence.restore import restore_check
 from archive.history.runs import pending_runs
-from archive.ingest.job import IngestReport, ingest
+from archive.ingest.documents import IngestReport
+from archive.ingest.job import ingest
 from archive.isolation.pool import Pool
 from archive.isolation.tasks import Results, Task
 from archive.stores import LocalStore, Store

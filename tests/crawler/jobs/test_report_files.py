@@ -9,8 +9,7 @@ from pathlib import Path
 from prometheus_client.parser import text_string_to_metric_families
 
 from archive.dataset.snapshots import Snapshot
-from archive.ingest.documents import Parsed
-from archive.ingest.job import IngestReport
+from archive.ingest.documents import IngestReport, Parsed
 from archive.warc.captures import Run
 from crawler.jobs.endings import write_report
 from crawler.jobs.reports import JobReport

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.ingest.documents import Parsed
-from archive.ingest.job import IngestReport
+from archive.ingest.documents import IngestReport, Parsed
 from archive.stores import LocalStore
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
