@@ -102,6 +102,8 @@ def not_repeated(
     connection: duckdb.DuckDBPyConnection, rows: pa.Table, wanted: pa.Table
 ) -> Iterator[Announced]:
     """Those of the `wanted` among all announcements that are new, in the order of their first sight."""
+    if not len(wanted):
+        return iter(())
     connection.register("bearing", _bearing(rows, wanted).select(["disclosure_id"]))
     found = _firsts(ask(connection, Announced, CHOSEN))
     asked = {*wanted.column("disclosure_id").to_pylist()}

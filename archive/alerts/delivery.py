@@ -12,6 +12,7 @@ import ssl
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -81,13 +82,16 @@ def deliver(
 
 def unsent(store: Store, channels: Iterable[Channel]) -> Asked:
     """Asks for the alerts that a channel wants and has in no message."""
-    queued = [(one, pa.array(Outbox(store, one.name).queued(), pa.string())) for one in channels]
+    queued: list[tuple[Channel, dict[str, list[str]]]] = [(one, defaultdict(list)) for one in channels]
+    for channel, by_kind in queued:
+        for one in Outbox(store, channel.name).queued():
+            by_kind[one.partition(":")[0]].append(one)
 
     def asked(kind: AlertKind, ids: pa.ChunkedArray, regions: pa.ChunkedArray) -> pa.ChunkedArray:
         found = pc.is_null(ids)
         for channel, known in queued:
-            if kind in channel.kinds:
-                fresh = pc.invert(pc.is_in(ids, known))
+            if kind in channel.kinds and len(ids):
+                fresh = pc.invert(pc.is_in(ids, pa.array(known[kind], pa.string())))
                 found = pc.or_(found, pc.and_(fresh, lie_in(regions, channel.regions)))
         return found
 

@@ -154,10 +154,10 @@ def _check_index(store: Store, snapshot: Snapshot, name: str, schema: IndexSchem
     files: Sequence[DataFile] | None = getattr(snapshot, name)
     if files is None:
         return
-    found = [schema.columns.empty_table()]
+    found = [_compact(schema.columns.empty_table())]
     for file in files:
         try:
-            found.append(read_index(store, schema, file))
+            found.append(_compact(read_index(store, schema, file)))
         except ObjectNotFound as error:
             yield error_of("missing", file.key, str(error))
             return
@@ -173,11 +173,17 @@ def _check_index(store: Store, snapshot: Snapshot, name: str, schema: IndexSchem
             yield error_of("index", snapshot_key(snapshot.number), f"{message}: gongkai reindex")
 
 
+def _compact(entries: pa.Table) -> pa.Table:
+    """What identifies the entries of an index, with each run written once."""
+    first, run, number = entries.column_names[:3]
+    return pa.table({first: entries[first], run: entries[run].dictionary_encode(), number: entries[number]})
+
+
 def _lacking(entries: pa.Table, known: pa.Table) -> pa.Table:
     """The entries that an index does not have: of those with their first value, it has few others."""
-    keys = entries.column_names[:3]
-    near = known.filter(pc.is_in(known.column(0), entries.column(0).combine_chunks())).select(keys)
-    return entries.join(near, keys, join_type="left anti")
+    keys = known.column_names
+    near = known.filter(pc.is_in(known.column(0), entries.column(0).combine_chunks()))
+    return entries.join(near.cast(entries.select(keys).schema), keys, join_type="left anti")
 
 
 def _repeated_keys(schema: TableSchema) -> str:

@@ -37,12 +37,15 @@ from archive.alerts.delivery import unsent
 from archive.alerts.outbox import Outbox
 from archive.dataset.manifest import Snapshot, snapshot_key
 from archive.dataset.schema import build_table
+from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import Change, commit, commit_onto, find_edits, latest, read_table
 from archive.evidence.archived import verify_run
 from archive.evidence.verification import verify_dataset
 from archive.history.local_files import archive_files
 from archive.history.runs import run_row
 from archive.ids import disclosure_id
+from archive.ingest.agenda import of_part, parts_of
+from archive.ingest.disclosures import Documents
 from archive.ingest.job import ingest
 from archive.ingest.sights import Sights
 from archive.monitoring import verdicts
@@ -244,9 +247,11 @@ def _other_rules(store: Store, snapshot: Snapshot) -> None:
     find_edits(store, snapshot, changes, set())
 
 
-def _reading_again(store: Store, snapshot: Snapshot) -> None:
-    sights = Sights(store, snapshot)
-    sights.of_all(sights.known)
+def _reading_again(store: Store, snapshot: Snapshot, some: slice = slice(None)) -> None:
+    """What is gone through before documents are read again."""
+    for part in parts_of(store, snapshot)[some]:
+        documents = Documents(stored=StoredRows(store, snapshot, "documents"))
+        of_part(part, store, snapshot, Sights(store, snapshot), documents, ())
 
 
 def _dataset(store: Store, snapshot: Snapshot) -> None:
@@ -260,6 +265,7 @@ WHOLE: dict[str, Callable[[Store, Snapshot], object]] = {
     "alerts": lambda store, snapshot: detect(store, snapshot, NOW.date(), asked=unsent(store, [SENT])),
     "all alerts": lambda store, snapshot: detect(store, snapshot, NOW.date()),
     "other rules": _other_rules,
+    "reparse of one": lambda store, snapshot: _reading_again(store, snapshot, slice(1, 2)),
     "reparse": _reading_again,
     "verify": _dataset,
 }
