@@ -51,6 +51,7 @@ OTHER_WORDS = {
     ("archive/alerts/feeds.py", "text"), ("archive/alerts/messages.py", "content"),  # other programs' formats
     ("archive/alerts/messages.py", "text"), ("archive/web/app.py", "error"),
     ("crawler/pages/reduction.py", "html"), ("crawler/platforms/lists.py", "html"),
+    ("crawler/jobs/main.py", "all"),  # a selector
     ("crawler/reports/tally.py", "empty"),  # the rule behind an outcome
     ("crawler/platforms/page_links.py", "next"),
     ("crawler/reading/diagnosis.py", "text"), ("parsers/readers/html/positioned.py", "none"),

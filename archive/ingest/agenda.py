@@ -13,6 +13,7 @@ from functools import partial
 import pyarrow.compute as pc
 
 from archive.dataset.rows.documents import DocumentRow
+from archive.dataset.rows.typed import column_names, row_of, rows_of
 from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import Snapshot
 from archive.ingest.disclosures import Documents
@@ -28,11 +29,18 @@ HANDED_OVER = "files"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Portion:
     """Sites of one province, by id (None: files that no site gave)."""
 
     province: str
     sites: frozenset[str | None]
+
+
+@row_of("sites")
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    site_id: str
+    region_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ def of_pending(
 
 
 def of_part(
-    part: Part,
+    part: Portion,
     store: Store,
     base: Snapshot | None,
     sights: Sights,
@@ -93,15 +101,15 @@ def _always(row: DocumentRow) -> bool:
     return True
 
 
-def parts_of(store: Store, base: Snapshot | None, chosen: Collection[str] | None = None) -> list[Part]:
+def parts_of(store: Store, base: Snapshot | None, chosen: Collection[str] | None = None) -> list[Portion]:
     """All sites of a snapshot and the files handed over; of chosen sites, by id, these alone."""
     announced = StoredRows(store, base, "disclosures").columns(["site_id"]).column(0)
     count: dict[str | None, int] = {
         one["values"]: one["counts"] for one in pc.value_counts(announced).to_pylist()
     }
-    stored = StoredRows(store, base, "sites").columns(["site_id", "region_code"]).to_pylist()
+    stored = rows_of(StoredRows(store, base, "sites").columns(column_names(_Placed)), _Placed)
     province: dict[str | None, str] = dict.fromkeys(count, "")
-    province |= {row["site_id"]: (row["region_code"] or "")[:PROVINCE] for row in stored}
+    province |= {site.site_id: (site.region_code or "")[:PROVINCE] for site in stored}
     province[None] = HANDED_OVER
     wanted = province.keys() if chosen is None else province.keys() & set(chosen)
     parts: list[list[str | None]] = []
@@ -112,7 +120,7 @@ def parts_of(store: Store, base: Snapshot | None, chosen: Collection[str] | None
             parts.append([])
             room, last = AT_ONCE - count.get(site, 0), province[site]
         parts[-1].append(site)
-    return [Part(province[part[0]], frozenset(part)) for part in parts]
+    return [Portion(province[part[0]], frozenset(part)) for part in parts]
 
 
 def shown_by(

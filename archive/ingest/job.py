@@ -32,7 +32,7 @@ from archive.dataset.snapshots import (
 )
 from archive.history.stored import LazyRows
 from archive.ids import disclosure_id
-from archive.ingest.agenda import Agenda, Part, of_part, of_pending, parts_of
+from archive.ingest.agenda import Agenda, Portion, of_part, of_pending, parts_of
 from archive.ingest.disclosures import Announcements, Documents, merged
 from archive.ingest.documents import DocumentWork, IngestReport, Pages, Parsed, Progress
 from archive.ingest.neighbours import (
@@ -126,7 +126,7 @@ class _Job:
     _missing: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     _standing: Verdicts | None = None
 
-    def land(self, part: Part | None = None) -> None:
+    def land(self, part: Portion | None = None) -> None:
         """The pending runs, or a part of the dataset read again, on top of what is newest by then."""
         for races in range(MOST_RACES):
             try:
@@ -146,7 +146,7 @@ class _Job:
             self._standing,
         )
 
-    def _attempt(self, part: Part | None) -> None:
+    def _attempt(self, part: Portion | None) -> None:
         """Raises Overtaken if it is not on top of the newest snapshot any more."""
         store, base = self.store, latest(self.store)
         sights = Sights(store, base)
