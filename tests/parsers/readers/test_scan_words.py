@@ -9,6 +9,7 @@ from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph
 from parsers.readers.page.lines.text import TextLine, line_of
 from parsers.readers.page.lines.white import gutters
+from parsers.readers.scan import reader
 from parsers.readers.scan.pixels import Image
 from parsers.readers.scan.words import (
     apart,
@@ -126,3 +127,8 @@ def test_a_label_with_a_mark_by_hand_before_it_does_not_join_two_columns() -> No
     body = [p for n in range(2, 14) for p in line(15 * n, ("1,000.00", 0, 40), ("外交支出", 46, 90))]
     assert gutters(header, [*body, *line(300, ("V公共安全支出", 38, 95))]) == [43]
     assert gutters(header, [*body[:8], *line(300, ("V公共安全支出", 38, 95))]) == []
+
+
+@pytest.mark.parametrize(("text", "high"), [("208.08", 72), ("2,040.08", 88), ("(208)", 88), ("合计", 92)])
+def test_the_type_of_a_word_is_as_large_whatever_reaches_below_it(text: str, high: int) -> None:
+    assert {round(glyph.size) for glyph in reader._glyphs(text, (0, 0, 300, high), 1.0)} == {100}
