@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from archive import IntegrityError, StoreUnusable
+from archive.dataset.bloom import bloom_of
 from archive.dataset.manifest import ROOT, DataFile, key_bound
 from archive.dataset.schema.declaration import TableSchema
 from archive.stores import Store
@@ -41,6 +42,9 @@ LOOKED_UP = frozenset(
     {"runs", "captures", "gaps", "disclosures", "documents", "versions", "changes", "bodies", "deadlines"}
 )
 """Tables of which an ingest asks for single rows: a row group is what has to be read for one."""
+
+FILTERED = ("document_id", "body_name")
+"""Columns of grouped tables by which single values are asked for: the manifest says which a file may hold."""
 
 SAMPLE = 4096
 """Rows that show whether the values of a column repeat."""
@@ -136,7 +140,14 @@ def _write_file(store: Store, schema: TableSchema, folder: str, shelf: str, rows
     store.write(key, data)
     keys = pc.min_max(rows.column(schema.replace_key)).as_py()
     bounds = key_bound(keys["min"]), key_bound(keys["max"])
-    return DataFile(key, len(data), sha256, len(rows), shelf, *bounds, tuple(rows.column_names))
+    columns = tuple(rows.column_names)
+    return DataFile(key, len(data), sha256, len(rows), shelf, *bounds, columns, blooms_of(schema, rows))
+
+
+def blooms_of(schema: TableSchema, rows: pa.Table) -> tuple[tuple[str, str], ...]:
+    """What the manifest says of the values in a file of these rows."""
+    names = [name for name in FILTERED if schema.grouped and name in rows.column_names]
+    return tuple((name, bloom) for name in names if (bloom := bloom_of(rows.column(name))) is not None)
 
 
 def _place(rows: pa.Table, shelf: str) -> str:

@@ -6,7 +6,7 @@ rewritten, and no key has rows in the result that came from two writers.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +24,7 @@ from archive.dataset.datafiles import MIXED, NO_GROUP, read_keys, read_rows, wri
 from archive.dataset.manifest import DataFile, key_bound
 from archive.dataset.schema import TABLES, require_fit
 from archive.dataset.schema.declaration import TableSchema
+from archive.dataset.selecting import Wanted
 from archive.stores import Store
 
 WRITERS = 2
@@ -230,11 +231,11 @@ def _holders(
     store: Store, schema: TableSchema, files: Sequence[DataFile], keys: pa.Array
 ) -> tuple[DataFile, ...]:
     """The files that hold rows of `keys`: of those whose key range can, those whose key column does."""
-    in_order = sorted(set(map(key_bound, keys.to_pylist())))
+    wanted = Wanted(keys.to_pylist())
 
     def may_hold(file: DataFile) -> bool:
-        place = bisect_left(in_order, file.first_key)
-        return place < len(in_order) and in_order[place] <= file.last_key
+        possible = wanted.bounds_within(file.first_key, file.last_key)
+        return possible and wanted.may_be_in_file(file, schema.replace_key)
 
     def holds(file: DataFile) -> bool:
         return bool(pc.any(pc.is_in(read_keys(store, schema, file), keys)).as_py())

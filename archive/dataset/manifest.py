@@ -40,7 +40,8 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 class DataFile:
     """One immutable Parquet file. `group` is "<year>/<province code>", `0000/00` where the rows have none,
     `mixed` where they have several; `first_key` and `last_key` are the first characters (`key_bound`) of
-    the lowest and highest replace key of its rows."""
+    the lowest and highest replace key of its rows. `blooms` are columns and what values of them the file may
+    hold (`archive.dataset.bloom`): of few values each, none of files that older versions wrote."""
 
     key: str
     bytes: int
@@ -50,6 +51,7 @@ class DataFile:
     first_key: str
     last_key: str
     columns: tuple[str, ...]
+    blooms: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,7 @@ def _resources(schema: TableSchema, snapshot: Snapshot) -> Iterator[dict[str, ob
             "rowCount": file.rows,
             "group": file.group,
             "keyRange": [file.first_key, file.last_key],
+            **({"bloom": dict(file.blooms)} if file.blooms else {}),
             **(
                 {"schema": schema.dictionary(file.columns, full=number == 1)}
                 if like == name
@@ -214,6 +217,7 @@ def _data_file(resource: Mapping[str, Any], columns: tuple[str, ...]) -> DataFil
         first_key=first_key,
         last_key=last_key,
         columns=columns,
+        blooms=tuple(resource.get("bloom", {}).items()),
     )
 
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from archive.dataset.bloom import Hashes
 from archive.dataset.datafiles import conform, read_columns, reporting
 from archive.dataset.manifest import DataFile, Snapshot, key_bound
 from archive.dataset.schema import TABLES, empty_table
@@ -53,13 +54,13 @@ class StoredRows:
         """The rows that have one of these values in a column; one of them among others, where the column
         holds lists. `names` are the columns of the answer, by default all; with `near`, those that also have
         one of these values in the column by which rows lie together."""
-        wanted = _Wanted(values)
+        wanted = Wanted(values)
         chosen = list(names or self.names)
         empty = empty_table(self._name).select(chosen)
         possible = [file for file in self._files if self._may_hold(file, column, wanted)]
         if not wanted or not possible:
             return empty
-        lying = _Wanted(near) if near is not None else None
+        lying = Wanted(near) if near is not None else None
         read = partial(self._of_file, column, wanted, chosen, lying)
         found = self._store.each(read, possible)
         return pa.concat_tables([empty, *(rows for rows in found if rows is not None)])
@@ -69,15 +70,17 @@ class StoredRows:
         read = partial(read_columns, self._store, self._schema, list(names))
         return pa.concat_tables([empty_table(self._name).select(names), *self._store.each(read, self._files)])
 
-    def _may_hold(self, file: DataFile, column: str, wanted: _Wanted) -> bool:
+    def _may_hold(self, file: DataFile, column: str, wanted: Wanted) -> bool:
         if column not in file.columns:
             return wanted.null
+        if not wanted.may_be_in_file(file, column):
+            return False
         if column not in (self._schema.replace_key, BEGINNING.get(self._name)) or wanted.null:
             return True
         return wanted.bounds_within(file.first_key, file.last_key)
 
     def _of_file(
-        self, column: str, wanted: _Wanted, names: Sequence[str], lying: _Wanted | None, file: DataFile
+        self, column: str, wanted: Wanted, names: Sequence[str], lying: Wanted | None, file: DataFile
     ) -> pa.Table | None:
         """The rows of a file that fit; None without any."""
         if column not in file.columns:
@@ -119,7 +122,7 @@ class LoadedRows:
         self, column: str, values: Iterable[str | None], names: Sequence[str] | None = None
     ) -> pa.Table:
         """The rows that have one of these values in a column, as `StoredRows.where` gives them."""
-        rows = self._rows.filter(pa.array(_Wanted(values).mask(self._rows.column(column))))
+        rows = self._rows.filter(pa.array(Wanted(values).mask(self._rows.column(column))))
         return rows.select(list(names)) if names else rows
 
     def distinct(self, column: str) -> list[str | None]:
@@ -128,7 +131,7 @@ class LoadedRows:
         return found
 
 
-class _Wanted:
+class Wanted:
     """The values asked for."""
 
     def __init__(self, values: Iterable[str | None]) -> None:
@@ -150,6 +153,15 @@ class _Wanted:
         if place < len(self._bounds) and self._bounds[place] <= last:
             return True
         return not {first[:length] for length in range(len(first))}.isdisjoint(self._bounds)
+
+    @cached_property
+    def _hashes(self) -> Hashes:
+        return Hashes(self._sorted)
+
+    def may_be_in_file(self, file: DataFile, column: str) -> bool:
+        """May a file hold one, as far as the manifest says what values it has?"""
+        bloom = dict(file.blooms).get(column)
+        return bloom is None or self.null or self._hashes.may_be_in(bloom)
 
     def may_be_in(self, footer: pq.FileMetaData, group: int, column: str) -> bool:
         """May a row group hold one, as far as its statistics say?"""

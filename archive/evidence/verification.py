@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from archive import IntegrityError, ObjectNotFound, SchemaError
-from archive.dataset.datafiles import conform
+from archive.dataset.datafiles import blooms_of, conform
 from archive.dataset.finding import TAG_KEY, decode_tag
 from archive.dataset.index_files import IndexSchema, entries_in, read_index
 from archive.dataset.manifest import INDEX, ROOT, DataFile, Snapshot, decode, key_bound, snapshot_key
@@ -133,6 +133,8 @@ def _check_file(store: Store, schema: TableSchema, file: DataFile) -> Iterator[F
         yield error_of(
             "keys", file.key, f"keys {bounds}, the snapshot says {file.first_key}, {file.last_key}"
         )
+    if file.blooms and file.blooms != blooms_of(schema, rows):
+        yield error_of("keys", file.key, "the snapshot says of other values that the file may hold them")
 
 
 def _check_rows(store: Store, snapshot: Snapshot) -> Iterator[Finding]:

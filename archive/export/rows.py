@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from archive.dataset.datafiles import ROW_GROUP
-from archive.dataset.query.connection import sentence_sql
+from archive.dataset.query.views import sentence_sql
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
 from archive.dataset.snapshots import Snapshot

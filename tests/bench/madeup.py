@@ -87,7 +87,7 @@ class _Made:
             "document_id": self.ids,
             "content": [sha256(one.encode()).hexdigest() for one in self.ids],
             "title": [f"第{number % 97}县第{number % 1009}局部门预算" for number in self.chosen],
-            "body_name": [f"第{number % 97}县第{number % 1009}局" for number in self.chosen],
+            "body_name": list(map(_body, self.chosen)),
             "region_code": self.regions,
             "fiscal_year": self.years,
             "media_type": "application/pdf", "pages": 20, "text_layer": "text", "body_level": "department",
@@ -119,6 +119,7 @@ class _Made:
             "table_id": _each(self.table_ids, ROWS_OF_A_TABLE),
             "row_no": rows, "col_no": 2, "page": 1, "x0": 10.0, "y0": [float(row) for row in rows],
             "region_code": _each(self.regions, FACTS_OF_A_DOCUMENT),
+            "body_name": _each([_body(number) for number in self.chosen], FACTS_OF_A_DOCUMENT),
             "fiscal_year": _each(self.years, FACTS_OF_A_DOCUMENT),
             "document_kind": "budget", "table_type": "general_expenditure", "row_label": labels,
             "column_path": "合计", "flow": "expenditure", "unit_text": "万元", "source": "text",
@@ -156,6 +157,11 @@ class _Made:
         """So many 万元, in yuan: cents × 100."""
         whole = pa.array(self.cents * 100, pa.int64()).cast(pa.decimal128(19, 0))
         return whole.cast(pa.decimal128(21, 2)).cast(pa.decimal128(20, 2))
+
+
+def _body(number: int) -> str:
+    """The name of the body of a document."""
+    return f"第{number % 97}县第{number % 1009}局"
 
 
 def _each(values: Sequence[object], times: int) -> pa.Array:

@@ -6,8 +6,7 @@ file, no network, no write, no extension, no setting, no variable of the Python 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -15,29 +14,22 @@ from urllib.parse import urlsplit
 
 import duckdb
 import pyarrow as pa
-from duckdb.func import FunctionNullHandling, PythonUDFType
 from duckdb_extensions import import_extension  # type: ignore[import-untyped]
 
 from archive import IntegrityError, QueryError
 from archive.dataset.datafiles import FOLDER_YEAR, YEAR, YEAR_FOLDER
 from archive.dataset.manifest import DataFile, Snapshot
-from archive.dataset.query.government_tables import completeness_sql
-from archive.dataset.query.governments import figures_sql
-from archive.dataset.query.measures import measures_sql
+from archive.dataset.query.pruning import pruned
+from archive.dataset.query.views import add_sentences, current_views, null_sql
 from archive.dataset.rows.typed import rows_of
 from archive.dataset.schema import TABLES
-from archive.dataset.schema.declaration import Column, TableSchema
-from archive.rendering.messages import rendered
-from archive.rendering.texts import LANGUAGES
+from archive.dataset.schema.declaration import TableSchema
 from archive.stores import LocalStore, Store
 
 if TYPE_CHECKING:
     from archive.stores.s3 import S3Store
 
 T = TypeVar("T")
-OF_COMPLETENESS = ("facts", "tables", "documents", "disclosures", "gaps")
-_MAY_NAME_COMPUTED = re.compile("measure|government|show|describe|schema|duckdb|pragma", re.IGNORECASE)
-"""Names of computed views, and words of questions about all views there are."""
 LOCKED = (
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
@@ -47,8 +39,6 @@ LOCKED = (
     "SET enable_external_access = false",
     "SET lock_configuration = true",
 )
-SENTENCE = "sentence"
-"""The SQL function that says a message in a language."""
 
 
 def run_sql(store: Store, snapshot: Snapshot, sql: str) -> pa.Table:
@@ -56,7 +46,7 @@ def run_sql(store: Store, snapshot: Snapshot, sql: str) -> pa.Table:
 
     DuckDB works in a thread of its own: where it works in the main one, Ctrl-C waits for its answer.
     """
-    with connect(store, snapshot, of=sql) as connection, ThreadPoolExecutor(1) as worker:
+    with connect(store, pruned(snapshot, sql), of=sql) as connection, ThreadPoolExecutor(1) as worker:
         answer = worker.submit(select, connection, sql)
         try:
             return answer.result()
@@ -84,7 +74,7 @@ def connect(
             files = snapshot.files(schema.name)
             connection.execute(f"CREATE VIEW {schema.name} AS {source(store, schema, files)}")
             listed += [_address(store, file) for file in files]
-        for statement in _current_views(of):
+        for statement in current_views(of):
             connection.execute(statement)
         add_sentences(connection)
         connection.execute(f"SET allowed_paths = {_texts(listed)}")
@@ -96,32 +86,6 @@ def connect(
         connection.close()
         raise IntegrityError(f"snapshot {snapshot.number} cannot be opened: {error}") from error
     return connection
-
-
-def _current_views(of: str | None) -> Iterator[str]:
-    """Views of the same names in the schema `current`: without documents that a later version replaced. The
-    measures of documents (`archive.dataset.query.measures`) are a view in both, and so are those of
-    governments (`archive.dataset.query.governments`), which take documents in force alone."""
-    computed = of is None or _MAY_NAME_COMPUTED.search(of) is not None
-    yield "CREATE SCHEMA current"
-    for name, schema in TABLES.items():
-        if name == "documents":
-            yield "CREATE VIEW current.documents AS SELECT * FROM main.documents WHERE superseded_by IS NULL"
-        elif schema.replace_key == "document_id":
-            yield (
-                f"CREATE VIEW current.{name} AS "
-                f"SELECT * FROM main.{name} SEMI JOIN current.documents USING (document_id)"
-            )
-    for where in ("main", "current") if computed else ():
-        yield (
-            f"CREATE VIEW {where}.measures AS SELECT document_id, region_code, body_name, fiscal_year, "
-            f"document_kind, measure, amount AS amount_yuan, basis, fact_ids, reason "
-            f"FROM ({measures_sql(f'{where}.facts')}) JOIN {where}.documents USING (document_id)"
-        )
-        of_tables = completeness_sql(*(f"main.{name}" for name in OF_COMPLETENESS))
-        yield f"CREATE VIEW {where}.government_tables AS {of_tables}"
-        of_governments = figures_sql("main.facts", "main.statements", "main.documents")
-        yield f"CREATE VIEW {where}.government_measures AS {of_governments}"
 
 
 def select(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
@@ -144,10 +108,10 @@ def source(store: Store, schema: TableSchema, files: Sequence[DataFile]) -> str:
     """The SQL that reads these files of a table: one SELECT for all that have the same columns, those in
     folders of years apart; a column that is newer than a file is null."""
     if not files:
-        return f"SELECT {', '.join(map(_null, schema.columns))} WHERE false"
+        return f"SELECT {', '.join(map(null_sql, schema.columns))} WHERE false"
     parts = []
     for (names, by_year), group in groupby(sorted(files, key=_layout), _layout):
-        columns = [f'"{one.name}"' if one.name in names else _null(one) for one in schema.columns]
+        columns = [f'"{one.name}"' if one.name in names else null_sql(one) for one in schema.columns]
         hive = "false"
         if by_year:
             columns = [f'{FOLDER_YEAR} AS "{YEAR}"' if one == f'"{YEAR}"' else one for one in columns]
@@ -159,28 +123,6 @@ def source(store: Store, schema: TableSchema, files: Sequence[DataFile]) -> str:
 
 def _layout(file: DataFile) -> tuple[tuple[str, ...], bool]:
     return file.columns, f"/{YEAR_FOLDER}" in file.key
-
-
-def _null(column: Column) -> str:
-    return f'CAST(NULL AS {_sql_type(column.type)}) AS "{column.name}"'
-
-
-def _sql_type(arrow_type: pa.DataType) -> str:
-    if pa.types.is_list(arrow_type):
-        return f"{_sql_type(arrow_type.value_type)}[]"
-    if pa.types.is_decimal(arrow_type):
-        return f"DECIMAL({arrow_type.precision}, {arrow_type.scale})"
-    # By name: where no file has a column, DuckDB has nothing to take its type from.
-    names = {
-        pa.string(): "VARCHAR",
-        pa.int32(): "INTEGER",
-        pa.int64(): "BIGINT",
-        pa.bool_(): "BOOLEAN",
-        pa.float64(): "DOUBLE",
-        pa.date32(): "DATE",
-        pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
-    }
-    return names[arrow_type]
 
 
 def _address(store: Store, file: DataFile) -> str:
@@ -213,28 +155,3 @@ def _text(value: str) -> str:
 
 def _texts(values: Sequence[str]) -> str:
     return f"[{', '.join(map(_text, values))}]"
-
-
-def add_sentences(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let the SQL of a connection call the function."""
-    text, nulls = duckdb.sqltypes.VARCHAR, FunctionNullHandling.SPECIAL
-    kind = PythonUDFType.ARROW  # values come and go in batches
-    connection.create_function(SENTENCE, _sentences, [text, text], text, type=kind, null_handling=nulls)
-
-
-def _sentences(texts: pa.ChunkedArray, languages: pa.ChunkedArray) -> pa.Array:
-    pairs = zip(texts.to_pylist(), languages.to_pylist(), strict=True)
-    return pa.array([None if text is None else rendered(text, _known(wish)) for text, wish in pairs])
-
-
-def _known(language: str | None) -> str:
-    if language not in LANGUAGES:
-        raise ValueError(f"a sentence is 'en' or 'zh', not {language!r}")
-    return language
-
-
-def sentence_sql(column: str, language: str, *, many: bool = False) -> str:
-    """The SQL of the sentence of a column, or of each message of a list."""
-    if many:
-        return f"list_transform({column}, lambda one: {SENTENCE}(one, '{language}'))"
-    return f"{SENTENCE}({column}, '{language}')"

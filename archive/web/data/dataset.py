@@ -29,6 +29,7 @@ from archive.dataset.datafiles import MIXED
 from archive.dataset.query.connection import connect, source
 from archive.dataset.rows.typed import rows_of
 from archive.dataset.schema import TABLES
+from archive.dataset.selecting import Wanted
 from archive.dataset.snapshots import Snapshot
 from archive.monitoring.scores import rates, scoring
 from archive.stores import Store
@@ -63,7 +64,7 @@ class Opened:
     """One snapshot and a connection to its tables.
 
     SQL names tables as `{facts}`. `groups` narrows it to the files of some groups ("2024/61", see
-    `archive.dataset.edits`); None means all.
+    `archive.dataset.edits`), `documents` to those that may hold rows of some; None means all.
     """
 
     store: Store
@@ -71,6 +72,7 @@ class Opened:
     connection: duckdb.DuckDBPyConnection
     homes: Homes
     groups: frozenset[str] | None = None
+    documents: Wanted | None = None
 
     def near(self, groups: Collection[str]) -> Opened:
         """The same snapshot, of which only the files of these groups are read."""
@@ -78,7 +80,7 @@ class Opened:
 
     def of_documents(self, document_ids: Collection[str]) -> Opened:
         """Narrowed to where the rows of these documents are."""
-        return self.near(self.homes.of_documents(document_ids))
+        return replace(self.near(self.homes.of_documents(document_ids)), documents=Wanted(document_ids))
 
     def of_region(self, prefix: str) -> Opened:
         """Narrowed to where the rows of a region are; `prefix` is that of its codes, empty for all."""
@@ -118,6 +120,8 @@ class Opened:
             return schema.name
         groups = self.groups | {MIXED}
         files = [file for file in self.snapshot.files(schema.name) if file.group in groups]
+        if self.documents and schema.replace_key == "document_id":
+            files = [file for file in files if self.documents.may_be_in_file(file, "document_id")]
         return f"({source(self.store, schema, files)})"
 
 
