@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Literal
 
 from archive.monitoring.bodies import GOVERNMENT
@@ -88,6 +89,7 @@ def machine_readable() -> list[str]:
     return _method().machine_readable
 
 
+@cache
 def _method() -> _Method:
     return knowledge("archive.monitoring.scores", "scores.yaml", _Method)
 

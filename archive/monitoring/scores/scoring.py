@@ -187,9 +187,8 @@ def summed(
             found = sums[place, fiscal_year]
             found[measure] = found.get(measure, Share()) + share
     rows = [row for (place, of), shares in sums.items() for row in _rows(place, of, shares)]
-    order = [*score_rates(), TOTAL]
-    rows.sort(key=lambda row: (row.region_code or "", row.name or "", row.fiscal_year,
-                               order.index(row.measure)))  # fmt: skip
+    order = {name: place for place, name in enumerate((*score_rates(), TOTAL))}
+    rows.sort(key=lambda row: (row.region_code or "", row.name or "", row.fiscal_year, order[row.measure]))
     return pa.table([[getattr(row, name) for row in rows] for name in SCHEMA.names], SCHEMA)
 
 
