@@ -29,6 +29,7 @@ COMMANDS = {
     "query": "tests.bench.query",
     "growth": "tests.bench.growth",
     "history": "tests.bench.history",
+    "manifest": "tests.bench.manifest",
     "ocr": "tests.bench.ocr",
     "web": "tests.bench.web",
 }

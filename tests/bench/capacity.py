@@ -207,10 +207,33 @@ def _limits(
             f"- **Facts.** The real documents of the benchmark of ingest, some of them governments', have "
             f"{each:,.0f} facts each. So the country has {facts / 1e6:,.0f} million a year, "
             f"{facts / committed:,.0f} times the {committed / 1e6:.1f} million committed here. A question "
-            "about a year opens the files of that year, one about a document every file of facts that the "
-            "snapshot lists, for its footer ([Benchmarks](benchmarks.md), Asking): their number is the next "
-            "limit of questions over S3."
+            "about a year or a province opens its files, one about a document or a body those that the "
+            "manifest does not exclude; one about a code opens all files of the years and provinces it names "
+            "([Benchmarks](benchmarks.md), Asking)."
         )
+    if "manifest" in found:
+        yield _manifest({name: values[-1] for name, values in found["manifest"].figures.items()})
+
+
+def _manifest(n: Mapping[str, float]) -> str:
+    """What grows with history in the manifest: the entries of files."""
+
+    def after(years: float) -> str:
+        files, facts, size, written, read = (
+            n[f"{years:.0f} years, {name}"]
+            for name in ("files", "files of facts", "manifest, MB", "to write it, CPU s", "to read it, CPU s")
+        )
+        return (
+            f"{files:,.0f} files ({facts:,.0f} of facts) and a manifest of {size:.0f} MB, made in "
+            f"{written:.1f} s CPU and read in {read:.1f}"
+        )
+
+    seconds = n[f"{n['years']:.0f} years, to read it, CPU s"]
+    return (
+        "- **Manifest.** It lists the files; every commit writes it, every start reads it. By the rules "
+        f"of compaction, without rows, a year of the country has {after(1)}; {n['years']:.0f} years have "
+        f"{after(n['years'])}. In proportion it is read in 2 s after {2 * n['years'] / seconds:.0f} years."
+    )
 
 
 def _row(name: str, values: list[str]) -> str:

@@ -30,6 +30,8 @@ TITLES = {
     "growth": ("Growth", "One new PDF into stores of several sizes."),
     "history": ("A long history", "Runs of captures, committed one after another by the code that commits "
                 "runs: how commit, manifest and files grow."),
+    "manifest": ("Files and their manifest", "A country's documents, year after year, as compaction would "
+                 "lay their files, without rows: how many there are, and what the list of them costs."),
     "ocr": ("Scanned pages", "Recognition of the corpus's scans, and the digits lost."),
     "web": ("Web pages", "`gongkai serve` over made-up documents."),
 }  # fmt: skip
