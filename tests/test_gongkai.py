@@ -112,6 +112,7 @@ def test_the_language_is_known_before_the_commands_are(monkeypatch: pytest.Monke
         (["parse", "/nowhere.pdf"], 2, "nowhere.pdf"),
         (["ingest", "--pending", "--reparse"], 2, "FILES"),
         (["ingest", "--year", "2024"], 2, "FILES"),
+        (["ingest", "--sites", "61"], 2, "--reparse"),
         (["snapshots", "--store", __file__], 3, "not a directory"),
     ],
 )

@@ -193,6 +193,8 @@ def _limits(
             )
     else:
         yield "- **Metadata.** Not simulated yet: `python -m tests.bench history`."
+    if "growth" in found and found["growth"].figures:
+        yield _past(found["growth"])
     if "ingest" in found:
         one = found["ingest"]
         extra = one.middle("a cluster of 2, CPU s") / one.middle("1 worker, CPU s") - 1
@@ -233,6 +235,22 @@ def _manifest(n: Mapping[str, float]) -> str:
         "- **Manifest.** It lists the files; every commit writes it, every start reads it. By the rules "
         f"of compaction, without rows, a year of the country has {after(1)}; {n['years']:.0f} years have "
         f"{after(n['years'])}. In proportion it is read in 2 s after {2 * n['years'] / seconds:.0f} years."
+    )
+
+
+def _past(growth: Measured) -> str:
+    """What a crawl and a reading again hold of earlier runs."""
+    n = {name: growth.middle(name) for name in growth.figures}
+    mib = {name: value / 2**20 for name, value in n.items() if name.endswith("memory, bytes")}
+    return (
+        f"- **The past.** With {n['captures']:,.0f} captures, each of another address, a crawl of all sites "
+        f"reads its first province in {n['crawl start, CPU s']:.1f} s CPU and "
+        f"{mib['crawl start, memory, bytes']:,.0f} MiB, and holds {mib['crawl of all, memory, bytes']:,.0f} "
+        "MiB once it has asked a site of every province: memory for a crawl of the country grows with its "
+        "addresses. To read one portion again, "
+        f"{n['reparse of one, CPU s']:.1f} s CPU and {mib['reparse of one, memory, bytes']:,.0f} MiB are "
+        f"needed before the first document; to read all, one after the other, at most "
+        f"{mib['reparse, memory, bytes']:,.0f} MiB at a time."
     )
 
 
