@@ -43,6 +43,7 @@ from crawler.cli.base import (
     hoisted,
     language,
     option,
+    session,
 )
 from crawler.jobs import demo
 from crawler.reports.progress import log, log_to
@@ -97,7 +98,7 @@ def ended(ctx: typer.Context, done: JobReport) -> int:
     """Print the report of a job and have its files stamped; the exit code."""
     from crawler.jobs.endings import finished
 
-    return NEEDS_A_PERSON if finished(ctx.obj.store(), done, ctx.obj.report) else DONE
+    return NEEDS_A_PERSON if finished(session(ctx).store(), done, session(ctx).report) else DONE
 
 
 # -- the main job and its halves ---------------------------------------------------------------------------
@@ -119,9 +120,9 @@ def run(
     from crawler.jobs.shards import WHOLE, Shard
 
     part = Shard.parsed(shard) if shard else WHOLE
-    store = ctx.obj.writable_store()
-    ctx.obj.report = report
-    with ctx.obj.reporter() as reporter:
+    store = session(ctx).writable_store()
+    session(ctx).report = report
+    with session(ctx).reporter() as reporter:
         done = job.run(store, sites, reporter, command=COMMAND_LINE, year=year, shard=part, cluster=cluster)
     return ended(ctx, done)
 
@@ -144,8 +145,8 @@ def crawl(
     if replay != bool(warcs):
         raise typer.BadParameter(t("--replay and WARC files go together"))
     part = Shard.parsed(shard) if shard else WHOLE
-    store = ctx.obj.writable_store()
-    with ctx.obj.reporter() as reporter:
+    store = session(ctx).writable_store()
+    with session(ctx).reporter() as reporter:
         files = warcs or ()
         done = job.crawl(store, sites, reporter, command=COMMAND_LINE, year=year, shard=part, warcs=files)
     return ended(ctx, done) if done else NEEDS_A_PERSON
@@ -177,9 +178,9 @@ def ingest(
     if sites != "all" and not reparse:
         raise typer.BadParameter(t("--sites goes with --reparse"))
     engine = job.engine_at(cluster)
-    store = ctx.obj.writable_store()
+    store = session(ctx).writable_store()
     handed_over = job.hand_over(store, paths, COMMAND_LINE, stated) if paths else None
-    with ctx.obj.reporter() as reporter:
+    with session(ctx).reporter() as reporter:
         again = sites if reparse else None
         done = job.read_archive(store, reporter, handed_over=handed_over, reparse=again, engine=engine)
     return ended(ctx, done)
@@ -192,14 +193,14 @@ def run_demo(
     from crawler.jobs import main as job
     from crawler.jobs.endings import reported
 
-    ctx.obj.default = demo.STORE
-    store, replica = ctx.obj.writable_store(), demo.replica()
+    session(ctx).default = demo.STORE
+    store, replica = session(ctx).writable_store(), demo.replica()
     log.info(t("Typesetting the documents of the replica site …"))
-    with replica.serve(port) as site, ctx.obj.reporter() as reporter:
+    with replica.serve(port) as site, session(ctx).reporter() as reporter:
         log.info(t("The replica site is at {url}", url=site.url))
         done = job.visit_replica(store, replica.demo_sites(site.url), reporter, command=COMMAND_LINE)
     troubled = reported(store, done, None)
-    typer.echo(demo.next_steps(ctx.obj.uri or demo.STORE))
+    typer.echo(demo.next_steps(session(ctx).uri or demo.STORE))
     return NEEDS_A_PERSON if troubled else DONE
 
 
@@ -236,7 +237,7 @@ def query(
 ) -> int:
     from archive.dataset.query.connection import run_sql
 
-    store = ctx.obj.store()
+    store = session(ctx).store()
     answer(run_sql(store, finding.load(store, at), sql), form, out)
     return DONE
 
@@ -262,7 +263,7 @@ def deadlines(
     from crawler.jobs.registry import deadlines_of
     from crawler.jobs.summary import standing
 
-    day, rows = deadlines_of(ctx.obj.store(), at, as_of, region, year)
+    day, rows = deadlines_of(session(ctx).store(), at, as_of, region, year)
     if form == "ics":
         with formats.opened(out) as stream:
             stream.write(feed(rows_of(rows, BoardRow), day))
@@ -289,7 +290,7 @@ def scores(
     from archive.monitoring.scores import scoring as scoring
     from archive.rendering import formats
 
-    store = ctx.obj.store()
+    store = session(ctx).store()
     prefixes = verdicts.region_prefixes(region or "")
     rows = scoring.scores(store, finding.load(store, at), level=level, prefixes=prefixes, year=year)
     on_screen = formats.form_of(form, out) == "table"

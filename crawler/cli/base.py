@@ -83,7 +83,7 @@ class Commands(TyperGroup):
             if done := getattr(stopped, "done", None):  # crawler.jobs.reports.Interrupted
                 from crawler.jobs.endings import reported
 
-                reported(ctx.obj.store(), done, ctx.obj.report)
+                reported(session(ctx).store(), done, session(ctx).report)
             log.error(t("Interrupted. What was archived is kept; the same command goes on from there."))
             code = INTERRUPTED
         except BrokenPipeError:
@@ -125,6 +125,12 @@ class Session:
     def reporter(self) -> ProgressReporter:
         """The progress display in the chosen log format."""
         return ProgressReporter(self.log_format)
+
+
+def session(ctx: Any) -> Session:
+    """The session of a command: typed, as `ctx.obj` is not."""
+    found: Session = ctx.obj
+    return found
 
 
 def option(name: str, metavar: str | None, text: str, **more: Any) -> Any:

@@ -11,7 +11,7 @@ import typer
 
 from archive.rendering.texts import t
 from archive.stores import Store
-from crawler.cli.base import DONE, Form, Out, answer, command, group, option, web_address
+from crawler.cli.base import DONE, Form, Out, answer, command, group, option, session, web_address
 from crawler.reports.progress import log
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def decided(ctx: typer.Context, action: Action, site: str, reason: str, **more: 
     """Record the same decision about all sites that `site` selects."""
     from crawler.sites import decisions
 
-    store = ctx.obj.store()
+    store = session(ctx).store()
     chosen = chosen_entries(store, site)
     known = {entry.site.site_id for entry in chosen}
     for entry in chosen:
@@ -62,7 +62,7 @@ def sites_replace(
     reason: Reason,
 ) -> int:
     """`gongkai sites replace`: for one site only."""
-    if len(chosen_entries(ctx.obj.store(), site)) != 1:
+    if len(chosen_entries(session(ctx).store(), site)) != 1:
         raise typer.BadParameter(t("{given} names several sites", given=repr(site)))
     return decided(ctx, "replace", site, reason, url=url)
 
@@ -92,7 +92,7 @@ def sites_history(ctx: typer.Context, site: SiteId, form: Form = "table", out: O
 
     from crawler.sites import decisions
 
-    store = ctx.obj.store()
+    store = session(ctx).store()
     decided_on = decisions.history(store, site)
     if not decided_on:
         chosen_entries(store, site)  # raises UnknownSites

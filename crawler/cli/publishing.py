@@ -27,6 +27,7 @@ from crawler.cli.base import (
     give,
     group,
     option,
+    session,
 )
 from crawler.reports.progress import log
 
@@ -59,7 +60,7 @@ def export(
         raise typer.BadParameter(t("give --format, --site DIR, or --wacz with --site ID or --disclosure ID"))
     if (region or year) and not pages:
         raise typer.BadParameter(t("--region and --year go with --site DIR"))
-    store = ctx.obj.store()
+    store = session(ctx).store()
     if site and pages:
         publishing.write_pages(store, Path(site), at, region, year)
     elif form:
@@ -82,7 +83,7 @@ def publish(
         from archive.export import iceberg
     except ModuleNotFoundError as error:
         raise typer.BadParameter(t("this needs: pip install 'gongkai[iceberg]'")) from error
-    store = ctx.obj.store()
+    store = session(ctx).store()
     give(iceberg.published(store, finding.load(store, at), catalog), form, out)
     return DONE
 
@@ -97,7 +98,7 @@ def serve(
     """`gongkai serve`: until it is stopped."""
     from crawler.jobs.serving import serve_pages
 
-    serve_pages(ctx.obj.store(), at, host, port)
+    serve_pages(session(ctx).store(), at, host, port)
     return DONE
 
 
@@ -119,7 +120,7 @@ def alerts(
     from archive.rendering import formats
     from crawler.jobs import publishing
 
-    store, now = ctx.obj.store(), datetime.now(UTC)
+    store, now = session(ctx).store(), datetime.now(UTC)
     if channels:
         sent, failed = publishing.send_to_channels(store, channels, now)
         give(sent, "table", None)

@@ -28,6 +28,7 @@ from crawler.cli.base import (
     give,
     group,
     option,
+    session,
     web_address,
 )
 from crawler.reports.progress import log
@@ -76,7 +77,7 @@ def sites_list(
 ) -> int:
     """`gongkai sites list`."""
     whole = whole or out is not None or form != "table"
-    give(site_rows(decisions.chosen_entries(ctx.obj.store(), selector), whole), form, out)
+    give(site_rows(decisions.chosen_entries(session(ctx).store(), selector), whole), form, out)
     return DONE
 
 
@@ -108,9 +109,9 @@ def sites_add(
     from crawler.sites import edit
 
     code = one_region(region) if region else None
-    store = ctx.obj.store()
+    store = session(ctx).store()
     known = registry.load(folder) if folder else [entry.site for entry in decided.entries(store)]
-    with ctx.obj.reporter() as reporter:
+    with session(ctx).reporter() as reporter:
         settings = demo.SETTINGS if demo.is_loopback(url) else None
         found = probing.probe(
             url, region=code, name=name, known=known, progress=reporter.crawled, settings=settings
@@ -145,7 +146,7 @@ def sites_import(
     from crawler.sites import edit
 
     given = edit.read_sites(file)
-    own = decided.add_new(ctx.obj.store(), given, f"sites import {file.name}")
+    own = decided.add_new(session(ctx).store(), given, f"sites import {file.name}")
     for site in own:
         log.info(f"{site.site_id} {site.name} {site.url}")
     log.info(t("registered: {count}; already there: {known}", count=len(own), known=len(given) - len(own)))
@@ -163,7 +164,7 @@ def sites_probe(
     from crawler.jobs import demo, proposing
     from crawler.sites import decisions as decided
 
-    store = ctx.obj.store()
+    store = session(ctx).store()
     sites = registry.select(selector, decided.active(store))
     loopback = all(demo.is_loopback(site.url) for site in sites if site.url)
     found = []
@@ -187,7 +188,7 @@ def sites_proposals(
     """`gongkai sites proposals`."""
     from crawler.jobs.proposals import Proposals, as_table
 
-    store = ctx.obj.store()
+    store = session(ctx).store()
     sites = [entry.site for entry in decisions.chosen_entries(store, selector) if entry.status == "active"]
     answer(as_table(Proposals(store).standing(sites)), form, out)
     return DONE
@@ -206,7 +207,7 @@ def sites_apply(
     from crawler.jobs import proposals
     from crawler.sites import decisions as decided
 
-    store = ctx.obj.store()
+    store = session(ctx).store()
     sites = registry.select(selector, decided.active(store))
     made = proposals.apply(store, sites, least)
     for one in made:
@@ -232,7 +233,7 @@ def sites_check(
     from archive.dataset.rows.typed import rows_of
     from crawler.reports import site_health
 
-    store, today = ctx.obj.store(), datetime.now(CHINA).date()
+    store, today = session(ctx).store(), datetime.now(CHINA).date()
     chosen = decisions.chosen_entries(store, selector or "all")
     rows = site_health.health(store, [one.site for one in chosen if one.status == "active"], today)
     shown = rows if selector else site_health.worth_showing(rows)

@@ -32,6 +32,7 @@ from crawler.cli.base import (
     give,
     group,
     option,
+    session,
 )
 from crawler.reports.progress import log
 from parsers.values.vocabulary import Severity
@@ -46,7 +47,7 @@ app = group()
 @command(app, "snapshots", "The versions of the dataset, the newest first.")
 def list_snapshots(ctx: typer.Context, form: Form = "table", out: Out = None) -> int:
     """`gongkai snapshots`."""
-    store = ctx.obj.store()
+    store = session(ctx).store()
     names: dict[int, list[str]] = defaultdict(list)
     for name, number in finding.tags(store).items():
         names[number].append(name)
@@ -67,7 +68,7 @@ def tag(
     snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help=t(AT))] = "latest",
 ) -> int:
     """`gongkai tag`: a name never moves to another snapshot."""
-    store = ctx.obj.store()
+    store = session(ctx).store()
     number = finding.load(store, snapshot).number
     try:
         finding.create_tag(store, name, number, now=datetime.now(UTC))
@@ -93,7 +94,7 @@ def diff_snapshots(
     from archive.dataset.versions.changes import diff
     from archive.rendering import formats
 
-    store = ctx.obj.store()
+    store = session(ctx).store()
     older, newer = finding.load(store, a), finding.load(store, b)
     difference = diff(store, older, newer)
     if formats.form_of(form, out) == "table" and not whole:
@@ -118,7 +119,7 @@ def verify(
     from archive.evidence.archived import verify_run
     from archive.evidence.verification import verify as verify_store
 
-    store = existing(ctx.obj.store())
+    store = existing(session(ctx).store())
     findings = list(verify_run(store, run)) if run else verify_store(store)
     if findings:
         give(pa.Table.from_pylist([asdict(finding) for finding in findings]), form, out)
@@ -132,9 +133,9 @@ def reindex(ctx: typer.Context) -> int:
     """`gongkai reindex`."""
     from archive.dataset.snapshots import reindex as made_anew
 
-    snapshot = made_anew(existing(ctx.obj.store()), now=datetime.now(UTC))
+    snapshot = made_anew(existing(session(ctx).store()), now=datetime.now(UTC))
     if snapshot is None:
-        raise SnapshotNotFound(t("{uri} has no snapshot yet", uri=ctx.obj.store().uri))
+        raise SnapshotNotFound(t("{uri} has no snapshot yet", uri=session(ctx).store().uri))
     log.info(
         t(
             "Snapshot {number}: {files} files of index",
@@ -158,7 +159,7 @@ def stamp(
     """`gongkai stamp`."""
     from crawler.jobs.endings import attested
 
-    return NEEDS_A_PERSON if attested(existing(ctx.obj.store()), service, form, out) else DONE
+    return NEEDS_A_PERSON if attested(existing(session(ctx).store()), service, form, out) else DONE
 
 
 @command(
@@ -189,7 +190,7 @@ def expire_snapshots(
     from archive.dataset.versions.expiry import expire
 
     policy = Policy(count, timedelta(days=days), timedelta(days=grace))
-    gone = expire(existing(ctx.obj.store()), policy, now=datetime.now(UTC), dry_run=dry_run)
+    gone = expire(existing(session(ctx).store()), policy, now=datetime.now(UTC), dry_run=dry_run)
     for number in gone.snapshots:
         typer.echo(number)
     log.info(
@@ -219,8 +220,8 @@ def check_restoring(
     from archive.evidence.restore import restore_check
     from crawler.jobs.registry import registered
 
-    store = ctx.obj.store()
-    with TemporaryDirectory(prefix="gongkai-") as folder, ctx.obj.reporter() as reporter:
+    store = session(ctx).store()
+    with TemporaryDirectory(prefix="gongkai-") as folder, session(ctx).reporter() as reporter:
         found = restore_check(
             store,
             finding.load(store, at),
