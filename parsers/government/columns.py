@@ -118,6 +118,7 @@ def with_parts(heads: Sequence[ColumnFacts], table: TableFacts) -> list[ColumnFa
     it, and so is what follows 其中 in the header: of the stage and year of the amount before it."""
     kinds = [_kind(head, table) for head in heads]
     whole = {kind for head, kind in zip(heads, kinds, strict=True) if _ALL.search(head.lowest)}
+    others = {kind for head, kind in zip(heads, kinds, strict=True) if not head.part}
     found: list[ColumnFacts] = []
     last = ColumnFacts()
     for at, (head, kind) in enumerate(zip(heads, kinds, strict=True)):
@@ -127,7 +128,7 @@ def with_parts(heads: Sequence[ColumnFacts], table: TableFacts) -> list[ColumnFa
             head = replace(head, stage=head.stage or last.stage, year=head.year or last.year)
         else:
             last = head
-        found.append(replace(head, part=part))
+        found.append(replace(head, part=part, repeats=head.part and kind in others))
     return found
 
 

@@ -46,6 +46,7 @@ class ColumnFacts:
     words: str = ""
     lowest: str = ""
     part: bool = False  # of what another column gives as a whole
+    repeats: bool = False  # such a part, of the very kind of the whole: 其中：一般债券 beside 一般债务
 
 
 @dataclass(frozen=True, slots=True)

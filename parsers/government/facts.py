@@ -201,7 +201,11 @@ def _explained(
         amount_year=year,
         period="change" if change else _period(stage, debt[0], year, table),
         scope=scope,
-        row_region_code=place.code if place else table.territory.code,
+        row_region_code=place.code
+        if place
+        else None
+        if scope == AmountScope.REGION
+        else table.territory.code,
         row_region_name=place.name if place else None,
         is_total=row.is_total,
         subject=subject,
@@ -216,7 +220,7 @@ def _explained(
     if row.is_part or unclear or table.table_type in _WITHOUT_MEASURES or (head.part and not by_region):
         return fact
     # In a table by region all of its own code: 其中：税收收入.
-    of_which = by_region and head.lowest.startswith(_OF_WHICH)
+    of_which = by_region and (head.repeats or head.lowest.startswith(_OF_WHICH))
     measure = None if of_which and (fact.subject or fact.debt_measure) else measure_of(fact)
     return fact if measure is None else changed(fact, measure=measure)
 

@@ -241,3 +241,21 @@ def test_counties_together_are_not_the_own_level_above_them() -> None:
     table = grid("地区|新增债务限额", "合计|9", "市本级|4", "县、区小计|5")
     found = facts(CITY, "2026年提前下达新增债务限额安排情况表", "单位：亿元", table)
     assert [f.scope for f in found] == ["whole", "own", "region"]
+
+
+def test_a_part_of_the_very_kind_of_its_whole_is_not_the_measure() -> None:
+    table = grid(
+        "地区|一般债务还本付息额|<|其中：一般债券还本付息额|<",
+        "^|本金|利息|本金|利息",
+        "全省|341|123|340|119",
+        "长春市|41|16|40|15",
+    )
+    found = facts(PROVINCE, "2018年吉林省地方政府一般债务还本付息情况表", "单位：亿元", table)
+    assert [f.measure for f in found if f.debt_measure == "repaid"] == ["general_debt_repaid", None] * 2
+
+
+def test_all_counties_together_have_no_code() -> None:
+    """The pages take an amount of a region's code for the whole of that region."""
+    table = grid("项目|决算数", "一般公共预算收入|32", "税收收入|20", "增值税|8", "企业所得税|5")
+    found = facts(PROVINCE, "2018年各市县一般公共预算收入决算表", "单位：亿元", table)
+    assert {(f.scope, f.row_region_code) for f in found} == {("region", None)}
