@@ -155,6 +155,7 @@ class _File(Knowledge):
 def confusions() -> Confusions:
     """The characters that OCR confuses, from `ocr_confusions.yaml`, loaded once."""
     data = knowledge("parsers.reference", "ocr_confusions.yaml", _File)
+    before = f"(?<![{data.before}])(?<![{data.before}]\\n)"
     words = "|".join("\\n?".join(word) for word in sorted(data.words, key=len, reverse=True))
     return Confusions(
         digits={ord(char): digit for char, digit in data.digits.items()},
@@ -163,7 +164,7 @@ def confusions() -> Confusions:
         words=data.words,
         ordinals=data.ordinals,
         ordinal_mark=data.ordinal_mark,
-        misread=re.compile(f"(?<![{data.before}])(?:{words})(?!\\n?[{data.after}])"),
+        misread=re.compile(f"{before}(?:{words})(?!\\n?[{data.after}])"),
     )
 
 

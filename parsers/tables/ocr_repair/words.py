@@ -45,8 +45,9 @@ def _spelled(text: str, page: int | None, notes: dict[Note, None]) -> str:
         word = match[0].replace("\n", "")
         right = confusions().words[word]
         notes[Note("ocr_repair", message("word_repaired", read=word, text=right), page)] = None
-        characters: Iterator[str] = iter(right)
-        return "".join(char if char == "\n" else next(characters) for char in match[0])
+        lost = len(right) - len(word)
+        characters: Iterator[str] = iter(right[lost:])
+        return right[:lost] + "".join(char if char == "\n" else next(characters) for char in match[0])
 
     return confusions().misread.sub(printed, text)
 

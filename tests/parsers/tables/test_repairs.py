@@ -215,7 +215,10 @@ def test_the_notes_of_a_document_tell_its_repairs() -> None:
 
 
 def test_words_that_no_writer_prints_are_spelled_as_printed_on_scans_alone() -> None:
-    lines = ("科日编码|科日\n名称|基木支\n出|收人合计", "213|各项日常公用经费|树木年检费|接收人员")
+    lines = (
+        "科日编码|科日\n名称|基木支\n出|般公共预\n算收人",
+        "一\n般公共预算|各项日常公用经费|树木年检费|接收人员",
+    )
     page = TextBlock("单位：方元", page=1)
     head, row = (tuple(map(Cell, (n,) * 4, range(4), line.split("|"))) for n, line in enumerate(lines))
     table = Grid((*head, *row), 2, 4, page=1, source=AmountSource.SCAN)
@@ -224,9 +227,9 @@ def test_words_that_no_writer_prints_are_spelled_as_printed_on_scans_alone() -> 
     unit, body = mended.blocks
     assert isinstance(unit, TextBlock) and isinstance(body, Grid) and unit.text == "单位：万元"
     texts = [cell.text for cell in body.cells]
-    assert texts[:4] == ["科目编码", "科目\n名称", "基本支\n出", "收入合计"]
+    assert texts[:4] == ["科目编码", "科目\n名称", "基本支\n出", "一般公共预\n算收入"]
     assert texts[4:] == lines[1].split("|")
-    assert {note.code for note in mended.notes} == {"ocr_repair"} and len(mended.notes) == 4
+    assert {note.code for note in mended.notes} == {"ocr_repair"} and len(mended.notes) == 5
     drawn = replace(reading(page, replace(table, source=AmountSource.TEXT)), text_layer=TextLayer.MIXED)
     assert spelled(drawn) is drawn
 
