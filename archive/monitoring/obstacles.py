@@ -29,18 +29,20 @@ from archive.monitoring.bodies import (
 )
 from archive.monitoring.deadlines import Expectation, Obstacle, Publication
 from archive.monitoring.unit_lists import bare_name
-from archive.vocabulary import DEBT_KINDS, DueKind
+from archive.vocabulary import DEBT_KINDS, DueKind, GapKind
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
-from parsers.values.vocabulary import DocumentKind
+from parsers.values.vocabulary import DocumentKind, DocumentOutcome
 
 _L = lexicon_of(__name__)
 _DEBT = _L.text("debt")
 
 UNNAMED = (None, DocumentKind.OTHER)
 """Kinds of what may be a budget, accounts, or both."""
+_AFTER: Mapping[DueKind, int] = {DueKind.BUDGET: 1, DueKind.ACCOUNTS: -1}  # than the other kind of a year
+_READ = (DocumentOutcome.PARSED, DocumentOutcome.NO_TABLES, DocumentOutcome.CONTAINER)
 SHORTEST = 3
 """Characters of a body's name without its region, below which it says nothing (县残联)."""
 # Titles of a government's own documents: no department is behind them.
@@ -48,6 +50,7 @@ _GOVERNMENTS_OWN = _L.pattern("governments_own")
 _GOVERNMENTS = _L.words("governments")
 """Who discloses a government's own budget, without the region."""
 _YEAR = _L.pattern("year")
+_OF_SEVERAL = _L.pattern("of_several")  # a finance office may publish for other departments
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def last_visits(runs: Iterable[Run], as_of: date) -> dict[str, list[SiteVisit]]:
 @dataclass(frozen=True, slots=True)
 class _Announcement:
     """A disclosure as it is compared: `title` is plain, `bare` the name of its body without region and
-    brackets, `settled` says that a document of it is attributed to a body, a year and a kind."""
+    brackets, `settled` says that a document of it was read and is a body's, of a year and a kind."""
 
     row: MonitoredDisclosure
     title: str
@@ -92,9 +95,8 @@ class _Announcement:
         # 2025年预决算公开 may hold the budget of one year and the accounts of the one before.
         both = self.row.document_kind in UNNAMED
         years = {year, year + 1} if both else {year}
-        if self.row.fiscal_year is not None:
-            return self.row.fiscal_year in years
-        named = set(map(int, _YEAR.findall(self.title)))
+        # Its document may say another year than its title, which may be a slip of either.
+        named = {*map(int, _YEAR.findall(self.title)), *filter(None, (self.row.fiscal_year,))}
         return not named or bool(named & years)
 
     @property
@@ -179,7 +181,8 @@ class Doubts:
         found: dict[str | None, list[_Announcement]] = defaultdict(list)
         for row in self.disclosures:
             known = [self.documents[one] for one in row.document_ids or () if one in self.documents]
-            settled = any(one.body_name and one.fiscal_year and one.document_kind for one in known)
+            read = (one for one in known if one.outcome in _READ)
+            settled = any(one.body_name and one.fiscal_year and one.document_kind for one in read)
             bare = bare_name(row.body_name or "", row.region_code)
             outcomes = tuple(dict.fromkeys(one.outcome for one in known if one.outcome))
             title = plain(row.title)
@@ -227,7 +230,7 @@ class Doubts:
                 if bare in one.title and one.is_of(*about):
                     return Obstacle(message("announcement_with_its_name", title=one.named))
         for one in self._nameless.get(region, ()):
-            mine = who.government or not one.bare
+            mine = who.government or not one.bare or _OF_SEVERAL.search(one.title)
             if mine and one.is_of(*about) and who.may_be_in(one.row.title):
                 return Obstacle(message("announcement_unattributed", title=one.named))
         return None
@@ -266,15 +269,17 @@ class Doubts:
         # A gap as of an earlier day is not a doubt: that day is the one of the complete crawl.
         gaps = [gap for visit in self.visits.get(site, ())[:1] for gap in visit.gaps if gap.hides != "later"]
         for gap in sorted(gaps, key=lambda gap: not gap.hides_all):
+            same, until = gap.document_kind in (*UNNAMED, expected.document_kind), gap.fiscal_year or year
             if gap.hides == "other_years":
-                if gap.fiscal_year != year:
-                    yield gap
-            elif gap.document_kind in (*UNNAMED, expected.document_kind):
-                until = gap.fiscal_year or year
-                # The accounts that a column calls 2025 are of that year, or came out in it.
-                near = 1 if gap.hides == "site" else 0
-                if abs(year - until) <= near or (gap.hides == "older" and year < until):
-                    yield gap
+                hidden = gap.fiscal_year != year
+            elif gap.hides == "older":  # accounts stand beside the budgets of the year after them
+                hidden = year <= until + _AFTER.get(expected.document_kind, 0) * (not same)
+            elif gap.hides == "site" or gap.kind == GapKind.DEAD_COLUMN:
+                hidden = abs(year - until) <= 1  # what a column calls 2025 may have come out in it
+            else:
+                hidden = same and year == until
+            if hidden:
+                yield gap
 
 
 def same_name(one: str, other: str) -> bool:

@@ -17,9 +17,6 @@ from pydantic import TypeAdapter
 
 from archive.vocabulary import GapKind, Hides
 from parsers.values.messages import Message, Seen, message, seen_of
-from parsers.values.vocabulary import DocumentKind
-
-_NARROW = (DocumentKind.BUDGET, DocumentKind.ACCOUNTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +26,8 @@ class Gap:
     `url` is what was not followed (the page itself if that is all there is), `via` the page it was seen on,
     `evidence` what was seen there, as a message or as it stood; `outcome` that of a request for it, if there
     was one. `title` is what its link says, or the list that it belongs to; `body_name`, `fiscal_year` and
-    `document_kind` are what that title says: all that it may hide, where it hides anything of a list. A gap
-    of several bodies names them with 、 between.
+    `document_kind` are what that title says: all that it may hide, but for the kind where it hides anything
+    of a list, for 部门决算 may hold budgets, too. A gap of several bodies names them with 、 between.
     `asked_on` is the day in China of the earlier look that the visit rests on; what came later may be hidden.
     """
 
@@ -53,9 +50,9 @@ class Gap:
 
     @property
     def hides_all(self) -> bool:
-        """May it hide any announcement of the site? A column of accounts hides accounts only, and what
-        stands in the place of one body's announcement hides that body's."""
-        return self.hides == "site" and not (self.body_name or self.document_kind in _NARROW)
+        """May it hide an announcement of anybody? What stands in the place of one body's announcements hides
+        that body's."""
+        return self.hides == "site" and not self.body_name
 
     @property
     def sentence(self) -> Message:

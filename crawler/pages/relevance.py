@@ -26,7 +26,6 @@ _YEAR = _L.pattern("year")
 _BODY_END = _L.pattern("body_end")
 _BODY_START = _L.pattern("body_start")
 _BODY_YEAR = _L.pattern("body_year")
-_COLUMN = _L.pattern("column")
 _FOR_OTHERS = _L.pattern("for_others")  # bodies that publish for all
 _LONGEST_NAME = 40  # characters; a longer line is a sentence about a body
 _SHORTEST = 3  # 县残联
@@ -119,18 +118,13 @@ def years(title: str) -> tuple[int, ...]:
     return tuple(int(year) for year in _YEAR.findall(dated))
 
 
-def holds_only(title: str, context: str = "") -> tuple[str | None, int | None, DocumentKind | None]:
-    """Whose documents, of which year and kind, a column or an announcement of this title holds and no others,
-    as far as its words say: 部门决算 in whatever column holds no budgets, 预决算公开 may. A year, a body or
-    nothing stands for what its column, `context`, is about."""
-    part = not title or years(title) or names_body(title) or names_group(title)
-    said = next((text for text in map(fold, (title, context if part else "")) if _COLUMN.search(text)), "")
-    kind = _read(said)[0] if len({*_COLUMN.findall(said)}) == 1 else None
-    body, named = body_name(title), years(title)
+def holds_only(title: str, context: str = "") -> tuple[str | None, int | None]:
+    """Whose documents, and of which year, a column of this title, or without one in the column `context`,
+    holds and no others. Of which kind, a name does not say: 部门决算 may hold budgets as well."""
+    body, named = body_name(title or context), years(title or context)
     return (
         None if body is None or _FOR_OTHERS.search(body) else body,
         named[0] if len({*named}) == 1 else None,
-        kind if kind in (DocumentKind.BUDGET, DocumentKind.ACCOUNTS) else None,
     )
 
 

@@ -91,8 +91,9 @@ class SiteTally:
     ) -> None:  # fmt: skip
         """Something was seen and is not followed; see `archive.warc.gaps`. `title` is what its link says, in
         a list that is about `context`."""
-        if kind.hides == "site":  # what it may be limits what is unknown
-            body, year, of_kind = relevance.holds_only(title, context) if title or context else (None,) * 3
+        of_kind: DocumentKind | None = None
+        if kind.hides == "site" or kind == GapKind.DEAD_COLUMN:  # what it may be limits what is unknown
+            body, year = relevance.holds_only(title, context)
         else:
             judged = relevance.judge(title, context) if title else relevance.Relevance(False)
             body, year, of_kind = (
@@ -110,7 +111,6 @@ class SiteTally:
                 gap,
                 body_name=body if gap.body_name == body else None,
                 fiscal_year=year if gap.fiscal_year == year else None,
-                document_kind=of_kind if gap.document_kind == of_kind else None,
             )
 
     def unvisited(self, names: Iterable[str]) -> None:

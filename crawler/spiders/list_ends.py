@@ -74,10 +74,11 @@ class ListEnds:
             if one.site_id == tally.site.site_id and (not one.ends or url in short):
                 until = None if url in short or one.parts else _last_year(one)
                 bodies = {body for _, _, body in one.lines}
+                dated = all(day for day, _, _ in one.lines) and one.kind != DocumentKind.OTHER
                 whose = one.body or (bodies.pop() if len(one.lines) > 1 and len(bodies) == 1 else None)
                 tally.gaps[GapKind.LIST_END, url] = Gap(
                     tally.site.site_id, GapKind.LIST_END, url, evidence=one.about or None, body_name=whose,
-                    fiscal_year=until, document_kind=one.kind if one.kind != DocumentKind.OTHER else None,
+                    fiscal_year=until, document_kind=one.kind if dated else None,
                 )  # fmt: skip
 
 

@@ -173,14 +173,12 @@ def test_a_notice_of_such_a_body_is_none_of_its_budget(title: str) -> None:
 @pytest.mark.parametrize(
     ("title", "context", "held"),
     [
-        ("部门决算公开", "", (None, None, "accounts")),
-        ("2025年", "部门决算公开", (None, 2025, "accounts")),
-        ("安溪县教育局2026年部门预算", "", ("安溪县教育局", 2026, "budget")),
-        ("预决算公开", "部门决算公开", (None, None, None)),
-        ("财政信息", "部门决算公开", (None, None, None)),
-        ("", "部门预算公开 部门决算公开", (None, None, None)),
-        ("三公经费", "", (None, None, None)),
-        ("安溪县财政局2026年部门预算", "", (None, 2026, "budget")),  # it publishes for others, too
+        ("部门决算公开", "", (None, None)),
+        ("2025年", "部门决算公开", (None, 2025)),
+        ("安溪县教育局2026年部门预算", "", ("安溪县教育局", 2026)),
+        ("", "2025年部门决算公开", (None, 2025)),
+        ("2025年部门预算 2026年部门预算", "", (None, None)),
+        ("安溪县财政局2026年部门预算", "", (None, 2026)),  # it publishes for others, too
     ],
 )
 def test_what_a_column_may_hold(title: str, context: str, held: tuple[object, ...]) -> None:
