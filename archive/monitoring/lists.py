@@ -33,7 +33,8 @@ from parsers.values.messages import message
 _L = lexicon_of(__name__)
 _OF_DISCLOSURES = _L.pattern("of_disclosures")
 _YEARS = _L.pattern("years")
-_MOST = Fraction(3, 4)
+_COMMON = frozenset(_L.text("common"))
+_MOST = Fraction(9, 10)
 """Of the bodies that stood in a list before, so many stand in it in a year for which it is in use."""
 
 Place = tuple[str, str]
@@ -63,6 +64,8 @@ class Lists:
     ) -> None:
         self._of_body: defaultdict[str, list[_Entry]] = defaultdict(list)
         self._shown: dict[tuple[str | None, Place, DueKind | None, int | None], set[str | None]] = {}
+        self._bare: defaultdict[tuple[str | None, DueKind | None, int | None], set[str]] = defaultdict(set)
+        self._first: dict[tuple[str | None, str], date] = {}
         self._kinds: set[tuple[str | None, Place, DueKind | None]] = set()
         self._oldest: dict[tuple[str | None, Place], date] = {}
         for row in disclosures:
@@ -81,6 +84,11 @@ class Lists:
             year, kind = one.fiscal_year or row.fiscal_year, one.document_kind or row.document_kind
             due_kind = DueKind(kind) if kind not in UNNAMED else None
             names: list[str | None] = [*_names(one.region_code, one.body_name)] or [None]
+            if one.body_name:
+                bare = bare_name(one.body_name, one.region_code)
+                self._bare[one.region_code, due_kind, year].add(bare)
+                seen = self._first.setdefault((one.region_code, bare), day or date.max)
+                self._first[one.region_code, bare] = min(seen, day or date.max)
             for name in names:
                 entry = _Entry(one.region_code, (site, subject), name, year, due_kind, day)
                 if name:
@@ -114,13 +122,39 @@ class Lists:
         year, others = expected.fiscal_year, frozenset[str]() if of_debt else mine
         used = [place for place in shared if self._names_in(body.region_code, place, kind, year) - others]
         if used:
-            return next(filter(None, (self._lack(one, own, mine, kind, year) for one in used)), None)
+            lack = next(filter(None, (self._lack(one, own, mine, kind, year) for one in used)), None)
+            return lack or self._misnamed(own, body, kind, year)
         if not any(one.day and one.day > deadline.rolled for one in own if one.place in places):
             return Obstacle(message("list_not_in_use", year=year, kind=kind))
         oldest = (self._oldest.get((body.region_code, place)) for place in places)
         if not any(day and day <= deadline.rolled for day in oldest):
             return Obstacle(message("list_starts_later", year=year, kind=kind))
+        return self._misnamed(own, body, kind, year)
+
+    def _misnamed(self, own: Iterable[_Entry], body: BodyRow, kind: DueKind, year: int) -> Obstacle | None:
+        """Did it publish the document under another name or year? Under a name that may be its own, shortened
+        (残联) or changed: two that published beside each other in some year are two. As a body that is new
+        beside others that are not, where it shows nothing of its own since: a reform may have ended it. Or
+        once more as that of the year before: a slip."""
+        region, mine = body.region_code, _telling(bare_name(body.name, body.region_code))
+        begun = date(year + (kind == DueKind.ACCOUNTS), 1, 1)
+        shown = sorted(self._bare[region, kind, year])
+        new = [name for name in shown if self._first[region, name] >= begun]
+        alive = any(one.day and one.day >= begun for one in own) or len(new) == len(shown)
+        for name in shown:
+            if mine & _telling(name) and not self._together(body, name):
+                return Obstacle(message("body_of_like_name", name=name))
+            if name in new and not alive:
+                return Obstacle(message("new_body", name=name))
+        last = [one.day for one in own if one.day and (one.kind, one.year) == (kind, year - 1)]
+        if any(day >= begun for day in last) and any(day < begun for day in last):
+            return Obstacle(message("published_again", year=year - 1, kind=kind))
         return None
+
+    def _together(self, body: BodyRow, name: str) -> bool:
+        names = {bare_name(body.name, body.region_code), name}
+        regions = (place for place in self._bare if place[0] == body.region_code)
+        return any(names <= self._bare[place] for place in regions)
 
     def _lack(
         self, place: Place, own: Iterable[_Entry], mine: Set[str | None], kind: DueKind, year: int
@@ -158,6 +192,11 @@ def _names(region: str | None, name: str | None) -> Iterator[str]:
     bare = bare_name(name, region)
     if len(bare) >= SHORTEST:
         yield f"{region} {bare}"
+
+
+def _telling(name: str) -> frozenset[str]:
+    """The characters of a body's name that other bodies' names do not have, too."""
+    return frozenset(name) - _COMMON
 
 
 def _subject(row: MonitoredDisclosure, known: Iterable[MonitoredDocument]) -> str:

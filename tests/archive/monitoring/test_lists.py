@@ -65,6 +65,12 @@ def status(
         [(SCHOOLS, 2025, BUDGET, "部门预算公开 教育局"), (WATER, 2026, BUDGET, "部门预算公开 水利局")],
         # of old rows the site is known, and no more
         [(SCHOOLS, 2025, BUDGET, None), (WATER, 2026, BUDGET, COLUMN)],
+        # two bodies of like names published beside each other: they are two
+        [
+            (SCHOOLS, 2025, BUDGET, COLUMN),
+            ("安溪县教育考试中心", 2025, BUDGET, COLUMN),
+            ("安溪县教育考试中心", 2026, BUDGET, COLUMN),
+        ],
         # it was seen in a column that others use for their accounts as well
         [(SCHOOLS, 2025, ACCOUNTS, "预决算公开"), (WATER, 2026, BUDGET, "预决算公开")],
     ],
@@ -102,6 +108,27 @@ def test_a_body_whose_list_is_in_use_and_lacks_its_document_is_missing(lines: li
             + [(WATER, 2026, BUDGET, COLUMN)],
             SCHOOLS,
             "list_lacks_many",
+        ),
+        # a body that never stood beside it has a name that may be its short one, or its new one
+        (
+            [
+                ("安溪县残疾人联合会", 2025, BUDGET, COLUMN),
+                ("安溪县残联", 2026, BUDGET, COLUMN),
+                (WATER, 2025, BUDGET, COLUMN),
+                (WATER, 2026, BUDGET, COLUMN),
+            ],
+            "安溪县残疾人联合会",
+            "body_of_like_name",
+        ),
+        (
+            [
+                (SCHOOLS, 2025, BUDGET, COLUMN),
+                ("安溪县教育体育局", 2026, BUDGET, COLUMN),
+                (WATER, 2025, BUDGET, COLUMN),
+                (WATER, 2026, BUDGET, COLUMN),
+            ],
+            SCHOOLS,
+            "body_of_like_name",
         ),
         # what is announced for a later day than today is not seen yet
         (
