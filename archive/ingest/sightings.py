@@ -21,6 +21,8 @@ from parsers.values.results import Hints
 
 _FEW = 2
 """So many pages of one host may be taken down on one day."""
+_MORE = 4
+"""Or fewer than one for so many that are there: of more, a part of the host is broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +171,12 @@ def _failing_hosts(articles: Sequence[Article], known: Known) -> frozenset[str]:
 
 
 def _silent_hosts(articles: Sequence[Article], captures: Sequence[Capture], known: Known) -> frozenset[str]:
-    """The hosts that had none of several pages that were there before, or of most that were asked for."""
+    """The hosts that had none of several pages that were there before, for some that they have."""
     read = {article.url for article in articles}
     gone = {one.url: one for one in captures if one.outcome in GONE and known.version(one.url)}
     lost = Counter(_host(url) for url, one in gone.items() if one.referrer not in gone.keys() | read)
     there = Counter(map(_host, read))
-    return frozenset(host for host, count in lost.items() if count > max(_FEW, there[host]))
+    return frozenset(host for host, count in lost.items() if count > max(_FEW, there[host] // _MORE))
 
 
 def _host(url: str) -> str:
