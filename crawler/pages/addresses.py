@@ -23,7 +23,7 @@ _LONGEST_NAME = 253  # RFC 1035
 _USERS_PORTS = 1024  # the first port that needs no rights
 _LARGEST_BYTE = 255
 _NAT64 = IPv6Network("64:ff9b::/96")
-Purpose = Literal["start", "listing", "article", "attachment", "redirect", "robots", "map"]
+Purpose = Literal["start", "listing", "article", "attachment", "redirect", "robots", "map", "script"]
 _NOWHERE = "0.0.0.0"
 _HOST_NAME = re.compile(r"(?!-)[\w-]{1,63}(?<!-)(?:\.(?!-)[\w-]{1,63}(?<!-))*\.?$")
 

@@ -156,7 +156,8 @@ class Page:
     """One HTML page. `url` is where it was received from; addresses are written in its `encoding`.
 
     `heading` is what the link to it said, `sent` the body of the request that brought it, for data that
-    repeats neither.
+    repeats neither. `loaded` are the scripts it loads from files of its own, `unread` the addresses of those
+    that are there and could not be read.
     """
 
     url: str
@@ -164,6 +165,8 @@ class Page:
     encoding: str = "utf-8"
     heading: str = ""
     sent: str = ""
+    loaded: str = ""
+    unread: tuple[str, ...] = ()
 
     @classmethod
     def from_bytes(cls, url: str, body: bytes, content_type: str | None = None) -> Page:
@@ -229,8 +232,8 @@ class Page:
 
     @cached_property
     def scripts(self) -> str:
-        """The text of all inline scripts."""
-        return "\n".join(node.text or "" for node in self.tree.iter("script"))
+        """The text of all inline scripts, and of those that were loaded."""
+        return "\n".join((*(node.text or "" for node in self.tree.iter("script")), self.loaded))
 
     def absolute(self, href: str | None) -> str | None:
         """The address a link leads to, or None if it leads to no page (script, mail, fragment).

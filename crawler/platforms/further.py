@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from crawler.pages.loaded_scripts import asks_for_more
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import loading
 from crawler.platforms.pager import RECORDS, is_single, own_name, stated_pages
@@ -38,6 +39,7 @@ _SCROLLED = re.compile(r"\bscroll\b|onscroll|IntersectionObserver|infinite", re.
 _OBSERVED = re.compile(r"IntersectionObserver")
 _TURNED = re.compile(r"\b\w{0,20}page\w{0,20}\s*(?:\+\+|\+=)|\+\+\s*\w{0,20}page", re.IGNORECASE)
 _ASKS = re.compile(r"ajax|fetch\s*\(|\$\.(?:get|post)|XMLHttpRequest|axios", re.IGNORECASE)
+_MOST_NAMED = 3
 _IN_PAGER = re.compile(r"page|paging|fenye|pagination", re.IGNORECASE)
 _NUMBERED = re.compile(r"pagination-(?:item|link)|page-(?:item|number)|pager-item", re.IGNORECASE)
 _ROMAN = re.compile("[\u2161-\u2169]")
@@ -101,7 +103,11 @@ def unread_pager(page: Page, shown: int) -> Seen | None:
         return found
     if _TABLE.search(page.scripts):
         return message("seen_service_table")
-    return message("seen_scrolls") if _is_scrolled(page) or next(loading.turns(page), None) else None
+    if _is_scrolled(page) or next(loading.turns(page), None):
+        return message("seen_scrolls")
+    if page.unread:
+        return message("seen_unread_scripts", names=page.unread[:_MOST_NAMED])
+    return message("seen_script_asks") if asks_for_more(page.loaded) else None
 
 
 def said_records(page: Page) -> tuple[int, str] | None:
@@ -169,9 +175,11 @@ def _drawn(page: Page) -> Iterator[str]:
         if _FURTHER.fullmatch(text) and _NUMBERED.search(called) and node.find(".//a") is None:
             yield text
         clicked = node.get("onclick") or (node.tag == "button" and node.get("disabled") is None)
-        arrow = not text and clicked and _NEXT.search(node.get("class") or "")
+        pictures = " ".join(one.get("src") or "" for one in node.iter("img")) if node.get("onclick") else ""
+        named = f"{node.get('class') or ''} {pictures.rpartition('/')[2].partition('.')[0]}"
+        arrow = not text and clicked and _NEXT.search(named)
         if arrow and not _SHOW.search(called):
-            yield str(node.get("class"))
+            yield named.strip()
         if _ROMAN.fullmatch(text) and _is_clicked(node):
             yield text
         if any(_HELD_PAGE.fullmatch(name) and _FURTHER.fullmatch(held) for name, held in node.items()):

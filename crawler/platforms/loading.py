@@ -19,9 +19,9 @@ _LARGEST = 3  # the first number of a counter
 _MOST_WRITTEN = 3
 _PAGE_ENDING = re.compile(r"\.(?:[sj]?html?|jspx?|aspx?|php)\b", re.IGNORECASE)
 _WRITTEN = re.compile(
-    r"""["']([\w./-]{0,200}[?&]\w{0,20}(?:page|pn|p|index)\w{0,20}=|[\w./-]{1,200})["']\s{0,9}\+\s{0,9}\(?\s{0,9}"""
+    r"""["'](?:[^"'<>]{0,40}<a[^<>'"]{0,80}\bhref=\\?["']?)?([\w./-]{0,200}[?&]\w{0,20}(?:page|pn|p|index)\w{0,20}=|[\w./-]{1,200})["']\s{0,9}\+\s{0,9}\(?\s{0,9}"""
     r"""([\w$]{1,60})(?:\.[\w.]{1,60})?(?:\s{0,9}\+\s{0,9}1|\s{0,9}(-)\s{0,9}1)?\s{0,9}\)?"""
-    r"""(?:\s{0,9}\+\s{0,9}["'](\.\w{1,6}|&[^"'\s]{0,200})["'])?""",
+    r"""(?:\s{0,9}\+\s{0,9}["'](\.\w{1,6}|&[^"'\s]{0,200})(?:\\?["']?>?[^"']{0,40})?["'])?""",
     re.IGNORECASE,
 )
 _PAGE_HELD = re.compile(r"data-(?:page|pn|p|pageno|pageindex)", re.IGNORECASE)

@@ -45,7 +45,7 @@ GAPS_OF_SITES: Mapping[str, GapKind] = {
 
 def gap_of_answer(outcome: str, file: bool, purpose: str) -> GapKind | None:
     """Which gap an answer leaves, if any. A dead link that only may lead to a column is none."""
-    if outcome in GOOD or outcome == CaptureOutcome.REDIRECT or purpose == "map":
+    if outcome in GOOD or outcome == CaptureOutcome.REDIRECT or purpose in ("map", "script"):
         return None
     if file:
         return GapKind.FILE

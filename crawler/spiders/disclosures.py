@@ -1,11 +1,10 @@
 """The one spider: list pages to articles to files, on any site of the registry.
 
 Invariant: the spider reads only what the archive holds already (`crawler.http.capture.Capture`), follows
-only
-what the guard and the relevance rules let through, and settles every request it made with an outcome of its
-site. Its rooms: `frontier` (what to ask for, in which order), `listings`, `announcements` (articles and their
-files), `visit` (what these share). How a CMS shows its lists is the platforms' business, what a title means
-is `crawler.pages.relevance`'s, what earlier runs saw is `crawler.history.schedule`'s.
+only what the guard and the relevance rules let through, and settles every request it made with an outcome of
+its site. Its rooms: `frontier` (what to ask for, in which order), `listings`, `announcements` (articles and
+their files), `visit` (what these share). How a CMS shows its lists is the platforms' business, what a title
+means is `crawler.pages.relevance`'s, what earlier runs saw is `crawler.history.schedule`'s.
 
 `scrapy crawl disclosures -a sites=6107 -a store=./gongkai-data [-a year=2026] [-a registry=FOLDER]`
 """
@@ -204,9 +203,12 @@ class DisclosuresSpider(scrapy.Spider):
         if isinstance(failure.value, Stopped):
             return
         request: Request = failure.request  # type: ignore[attr-defined]
-        tally = self._visit.lost(request, outcome_of(failure.value or Exception(failure.getErrorMessage())))
-        if meta_of(request).purpose == "attachment":
+        outcome = outcome_of(failure.value or Exception(failure.getErrorMessage()))
+        tally, purpose = self._visit.lost(request, outcome), meta_of(request).purpose
+        if purpose == "attachment":
             yield from self._announcements.files.lost(request)
+        elif purpose == "script":
+            yield from self._listings.scripts.lost(request, outcome.name)
         yield from self._frontier.release(tally)
 
     def _over(self) -> None:

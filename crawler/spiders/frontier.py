@@ -35,8 +35,8 @@ from crawler.spiders.keys import request_key, sought_as
 from parsers.values.messages import Seen, message
 
 Callback = Callable[[Response], Iterator[Any]]
-_PRIORITIES = {"attachment": 20, "article": 10}
-_LISTS = ("start", "listing")
+_PRIORITIES = {"script": 30, "attachment": 20, "article": 10}
+_LISTS = ("start", "listing", "script")
 _STILL_OF_INTEREST = 0.5
 _LOOKED_INTO = 2
 """Members of a menu of bodies that are asked for before any has led to a disclosure."""
@@ -226,6 +226,10 @@ class Frontier:
         """A body has a site on a host of another name."""
         self._waiting[tally.site.site_id].elsewhere[name] = None
 
+    def passed(self, tally: SiteTally, body: Candidate) -> None:
+        """The page of a body is linked and not asked for; something else may lead there."""
+        self._waiting[tally.site.site_id].seen[body.url] = body
+
     def left(self, tally: SiteTally) -> None:
         """Note which bodies' pages were seen on the site and not visited."""
         site_id = tally.site.site_id
@@ -237,13 +241,9 @@ class Frontier:
         for menu in menus.values():
             if menu.led:
                 for one in menu.members:
-                    if evidence := self._empty.get(request_key(one.url)):
+                    if seen := self._empty.get(request_key(one.url)):
                         tally.gap(
-                            GapKind.EMPTY_BODY,
-                            one.url,
-                            via=menu.known.via,
-                            title=one.title,
-                            evidence=evidence,
+                            GapKind.EMPTY_BODY, one.url, via=menu.known.via, title=one.title, evidence=seen
                         )
 
     def empty(self, key: str, evidence: Seen) -> None:
@@ -262,7 +262,7 @@ class Frontier:
 
     def release(self, tally: SiteTally) -> Iterator[Request]:
         """The best of what waits, as far as the site's bounds allow. Once a site has shown its disclosures,
-        only what promises no less than a finance page is still of interest."""
+        only what promises no less than a finance page is still of interest, and where others publish."""
         waiting = self._waiting[tally.site.site_id]
         while waiting.heap and waiting.in_flight < self.bounds.at_once:
             if waiting.explored >= self.bounds.explored:
@@ -273,9 +273,9 @@ class Frontier:
             if candidate.promise.seen == discovery.DEPARTMENT and waiting.lists:
                 return  # the government's own lists first
             worth, _, lead = heapq.heappop(waiting.heap)
-            if -worth < _STILL_OF_INTEREST and waiting.settled(tally):
-                waiting.heap.clear()
-                return
+            of_interest = -worth >= _STILL_OF_INTEREST or discovery.is_owed(candidate.title)
+            if not of_interest and waiting.settled(tally):
+                continue
             if candidate.promise.seen == discovery.DEPARTMENT:
                 waiting.departments.add(urlsplit(candidate.url).netloc)
             if self._is_left(tally, _asked(candidate), lead.known):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import urljoin
 
 from scrapy.http import Response
@@ -19,6 +20,7 @@ from crawler.http.recorder import Recorded
 from crawler.http.request_meta import meta_of
 from crawler.pages import relevance
 from crawler.pages.attached_files import is_attachment
+from crawler.pages.loaded_scripts import with_scripts
 from crawler.pages.outcomes import Outcome
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import lines, lists, page_links, pager
@@ -66,10 +68,23 @@ class ListPage:
     @property
     def subject(self) -> str:
         """What its further lines are about: what it is about itself, "" where it shows lines of another
-        kind."""
-        kind = relevance.holds_only(self.context)[2]
-        shown = {relevance.holds_only(one.title)[2] for one in self.listing.entries if one.url in {*self.own}}
-        return self.context if shown <= {kind, None} else ""
+        year."""
+        year, own = relevance.holds_only(self.context)[1], {*self.own}
+        shown = {relevance.holds_only(one.title)[1] for one in self.listing.entries if one.url in own}
+        return self.context if year is None or shown <= {year, None} else ""
+
+    @property
+    def announces_some(self) -> bool:
+        """Does a line of its own announce a budget or accounts?"""
+        own = {*self.own}
+        shown = (one.title for one in self.listing.entries if one.url in own)
+        return self.announces or any(relevance.judge(title).relevant for title in shown)
+
+    def ended_before(self, day: date) -> bool:
+        """Are all dated lines of its own from before this day, and are there such?"""
+        own = {*self.own}
+        days = [one.published_on for one in self.listing.entries if one.url in own and one.published_on]
+        return bool(days) and max(days) < day
 
     @property
     def own(self) -> list[str]:
@@ -146,12 +161,13 @@ def with_linked(response: Response, listing: Listing) -> Listing:
 
 
 def read_listing(
-    payload: bytes | None, url: str, platform: str | None, column: bool = False
+    payload: bytes | None, url: str, platform: str | None, column: bool = False, loaded: str = ""
 ) -> Listing | None:
-    """An archived page read as a list, as one of a `column` of disclosures or of anything; None for none."""
+    """An archived page read as a list, as one of a `column` of disclosures or of anything, with the scripts
+    that it loads; None for none."""
     if not payload:
         return None
-    page = Page.from_bytes(url, payload)
+    page = with_scripts(Page.from_bytes(url, payload), loaded)
     listing = with_pages(page, platforms.of(page, platform).listing(page))
     return with_series(page, listing) if column else listing
 

@@ -26,7 +26,7 @@ from crawler.http.request_meta import meta_of
 from crawler.pages import relevance
 from crawler.pages.addresses import may_follow
 from crawler.pages.attached_files import Attachment
-from crawler.pages.page import squeeze
+from crawler.pages.page import Page, squeeze
 from crawler.platforms import lines
 from crawler.platforms.protocol import Entry
 from crawler.reading import discovery
@@ -53,6 +53,7 @@ from crawler.spiders.list_pages import (
     with_series,
 )
 from crawler.spiders.paging import Paging
+from crawler.spiders.scripts import Scripts
 from crawler.spiders.silence import Silence
 from crawler.spiders.visit import Visit, page_of
 from parsers.values.messages import message
@@ -69,6 +70,7 @@ class Listings:
         self._visit, self._announcements = visit, Announcements(visit, self._behind_a_line)
         self._paging, self._columns = Paging(visit, self.parse), Columns(visit, self.parse)
         self._silence = Silence(visit)
+        self.scripts = Scripts(visit)
         self._looked_again: set[str] = set()
 
     def parse(self, response: Response) -> Iterator[Any]:
@@ -81,8 +83,16 @@ class Listings:
             tally.gap(GapKind.BROKEN, asked, via=known.via, title=known.heading,
                       evidence=message("seen_leads_to", url=response.url))  # fmt: skip
         else:
-            yield from self._followed(self._read(tally, response, recorded))
+            yield from self._parsed(tally, response, recorded)
         yield from self._visit.frontier.release(tally)
+
+    def _parsed(self, tally: SiteTally, response: Response, recorded: Recorded) -> Iterator[Any]:
+        """Read a list page with the scripts that it loads."""
+
+        def read(page: Page) -> Iterator[Any]:
+            return self._followed(self._read(tally, response, recorded, page))
+
+        yield from self.scripts.first(tally, response, page_of(response), read)
 
     def unread(self, tally: SiteTally) -> None:
         """Note the lists of a site of which fewer pages were asked for than they say they have."""
@@ -102,7 +112,7 @@ class Listings:
             tally.limited(message("limit_depth"))
         else:
             tally.asked_listings += 1
-            yield from self._followed(self._read(tally, response, recorded))
+            yield from self._parsed(tally, response, recorded)
 
     def _followed(self, read: ListPage) -> Iterator[Any]:
         """Everything a list leads to."""
@@ -121,8 +131,8 @@ class Listings:
         yield from self._columns.columns(read, offered)
         yield from self._columns.menus(read)
 
-    def _read(self, tally: SiteTally, response: Response, recorded: Recorded) -> ListPage:
-        page, known = page_of(response), meta_of(response)
+    def _read(self, tally: SiteTally, response: Response, recorded: Recorded, page: Page) -> ListPage:
+        known = meta_of(response)
         platform = platforms.of(page, tally.site.platform or known.platform)
         listing = with_linked(response, with_pages(page, platform.listing(page)))
         listing = with_scripted(page, listing, known.offered)
@@ -155,7 +165,8 @@ class Listings:
         if column := promise >= discovery.sure():
             listing = with_series(page, listing)
         same = recorded.outcome.name == CaptureOutcome.UNCHANGED
-        before = listing if same else read_listing(recorded.before, response.url, platform.NAME, column)
+        before = listing if same else read_listing(
+            recorded.before, response.url, platform.NAME, column, page.loaded)
         if before:
             tally.compared(size_of(before), size_of(listing))
         newest = known.newest or keys_of(before)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import islice
 
 from scrapy import Request
@@ -38,9 +39,9 @@ _SAID = _L.pattern("said")
 _MOST_SEEN = 0.8
 """Of a list that was read to its end, at least this part of its entries was seen; some may lead elsewhere."""
 _REPEATED = 3
-_MOST_NESTED = 5
-"""Frames within frames."""
+_MOST_NESTED = 5  # frames within frames
 _AT = _L.pattern("at")
+_RECENT = timedelta(days=400)
 
 
 @dataclass(slots=True)
@@ -76,6 +77,7 @@ class Paging:
         self._counts: dict[str, _Count] = {}
         self._owners: dict[str, str] = {}
         self._ends = ListEnds()
+        self._mixed: set[str] = set()
 
     def other_pages(self, read: ListPage) -> Iterator[Request]:
         """Everything that brings more of a list."""
@@ -84,7 +86,7 @@ class Paging:
         stale = 0 if brings else (known.stale or 0) + 1
         if stale >= _STALE:
             return
-        pages = self._pages_to_ask(read)
+        pages = self._pages_to_ask(read) if self._goes_on(read) else []
         self._count(read)
         self._ends.read(read, _origin(read))
         lost = known.paged and not (guessed or brings or read.announces or says_nothing(read.page))
@@ -102,6 +104,14 @@ class Paging:
         for asked in pages:
             yield from self._ask_page(read, asked, stale=stale, paged=not guessed)
         yield from self._parts(read, stale)
+
+    def _goes_on(self, read: ListPage) -> bool:
+        """Is a list followed further? One of all notices as long as its lines are of the last year, or if
+        some announce a budget or accounts."""
+        if read.announces_some:
+            self._mixed.add(_origin(read))
+        ended = read.ended_before(self._visit.today - _RECENT)
+        return read.promise >= discovery.sure() or _origin(read) in self._mixed or not ended
 
     def _inside(self, read: ListPage, stale: int) -> Iterator[Request]:
         """What a page shows in its frames, which are not further pages, and the files of its lines."""
