@@ -19,6 +19,7 @@ from pydantic import BeforeValidator
 from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.sites import Site
+from crawler.sites.territory import names_of
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.text import fold
 
@@ -73,6 +74,10 @@ class _Discovery(Knowledge):
     addresses: tuple[tuple[float, Address], ...]
     named: Folded
     pictured: str
+    bare_picture: str
+    owed: Folded
+    above_counties: Folded
+    above_cities: Folded
     never: Folded
     others: Folded
     unified: Folded
@@ -115,6 +120,20 @@ def promise(title: str, url: str, around: float = 0.0, page_url: str = "", annou
     if around >= sure():
         found.append(best_of(way_terms().inside, folded))
     return max(found, key=lambda one: one.value)
+
+
+def is_above(text: str, site: Site) -> bool:
+    """Does a link name a government above that of the site: 省级预算公开, on a county's page 市级 as well?"""
+    plain = fold(text)
+    for name in names_of(site):
+        plain = plain.replace(name, "")
+    known, below = way_terms(), site.region is not None and site.region.level == "county"
+    return bool((known.above_counties if below else known.above_cities).search(plain))
+
+
+def is_owed(title: str) -> bool:
+    """Is a link with this text followed even where disclosures were found?"""
+    return bool(way_terms().owed.search(fold(title)))
 
 
 def names_column(text: str) -> bool:

@@ -23,6 +23,7 @@ from crawler.reading.discovery import (
     Candidate,
     Promise,
     best_of,
+    is_above,
     is_below,
     is_beside,
     least,
@@ -33,6 +34,7 @@ from crawler.reading.discovery import (
     way_terms,
 )
 from crawler.reading.groups import heading_above, leads_to_more, name_of_box
+from crawler.reading.unopened import bare_pictures
 from crawler.sites import Site
 from crawler.sites.territory import Territory, names_of
 from parsers.values.lexicon import lexicon_of
@@ -80,6 +82,7 @@ def candidates(
         *_named(page),
         *_headed(page, offered),
         *_pictured(page),
+        *(bare_pictures(page, offered) if around < sure() else ()),
         *_feeds(page),
         *_more(page, around, offered),
         *elsewhere(page, site),
@@ -263,20 +266,25 @@ def unreachable(page: Page, site: Site, around: float = 0.0) -> Iterator[tuple[G
     for node in page.tree.iter("a"):
         text = squeeze(lines.title_of(node))
         part = around >= sure() and best_of(way_terms().inside, fold(text)).value >= sure()
-        named = part or _names_column(text, page.absolute(node.get("href")))
-        if not named or not 2 <= len(text) <= _LONGEST_COLUMN:
+        url = page.absolute(node.get("href"))
+        away = url is not None and not same_site(url, page.url)
+        promised = best_of(way_terms().words, fold(text)).value if away else 0.0
+        named = part or promised >= sure() or _names_column(text, url)
+        body = fold(relevance.body_name(text) or "")
+        if not named or not 2 <= len(text) <= (_LONGEST_NAME if away and body else _LONGEST_COLUMN):
             continue
-        if way_terms().never.search(fold(text)) or way_terms().others.search(fold(text)):
+        said = fold(text).replace(body, "")  # 统计局 leads nowhere else
+        if way_terms().never.search(said) or way_terms().others.search(said):
             continue
-        url, called = page.absolute(node.get("href")), f"{node.get('onclick') or ''} {node.get('href') or ''}"
+        called = f"{node.get('onclick') or ''} {node.get('href') or ''}"
         if url is None:
             behind = _CALLED.search(called) or (node.get("href") or "").startswith(_ROUTES)
-            if behind and not relevance.body_name(text) and not any(node is one for one, _ in page.anchors):
+            if behind and not body and not any(node is one for one, _ in page.anchors):
                 yield GapKind.CLICK, page.url, text
-        elif not same_site(url, page.url) and not is_attachment(url) and not names_region(url, site):
-            governments = (urlsplit(url).hostname or "").lower().endswith(".gov.cn")
-            if part or not governments or way_terms().unified.search(fold(text)) or lines.says_nothing(text):
-                yield GapKind.LINK if relevance.body_name(text) else GapKind.COLUMN, url, text
+        elif is_attachment(url) or names_region(url, site) or not away:
+            continue
+        elif part or not is_above(text, site):
+            yield GapKind.LINK if body else GapKind.COLUMN, url, text
 
 
 def _names_column(text: str, url: str | None) -> bool:

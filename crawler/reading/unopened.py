@@ -7,7 +7,7 @@ Invariant: a line is one only if its text announces a body's budget or accounts;
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import cast
 
@@ -18,7 +18,8 @@ from crawler.pages import relevance
 from crawler.pages.attached_files import is_attachment
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import lines
-from crawler.reading.discovery import promise, sure
+from crawler.platforms.protocol import Entry
+from crawler.reading.discovery import names_column, promise, sure, way_terms
 from crawler.reading.groups import name_of_box, says_more
 from parsers.values.lexicon import lexicon_of
 
@@ -48,6 +49,9 @@ _NOWHERE = re.compile(r"#|\s*+javascript:\s*+(?:void\s*+\(?\s*+0?\s*+\)?)?\s*+;?
 _OPEN = re.compile(r"(?:^|[\s_-])(?:on|active|cur|current|selected|hover|this)(?:$|[\s_-])", re.IGNORECASE)
 _NO_BODY = _L.pattern("no_body")
 _HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "strong")
+_LITERAL = re.compile(r"""["']([^"'<>\\\n]{2,20})["']""")
+_MOST_NAMED = 3
+_MOST_PICTURES = 8
 _FEWEST = 3
 _LONGEST_NAME = 20
 _LONGEST = 80
@@ -137,3 +141,36 @@ def unopened_columns(page: Page) -> Iterator[str]:
             continue
         if promise(text, "", sure(), "", announces=True).value >= sure():
             yield text
+
+
+def named_in_scripts(page: Page, of_disclosures: bool) -> Iterator[str]:
+    """Columns of disclosures that a script of the page names and that the page does not show; in a column of
+    them, kinds of bodies as well (党群部门)."""
+    texts = [text for text in dict.fromkeys(_LITERAL.findall(page.scripts)) if not text.isascii()]
+    named = [one for one in texts if names_column(one) or (of_disclosures and relevance.names_group(one))]
+    linked = {squeeze(lines.title_of(node)) for node, _ in page.anchors} if named else set[str]()
+    for one in named[:_MOST_NAMED]:
+        shown = one in linked or one in f"{page.title} {page.heading}"
+        if not (shown or _NO_BODY.search(one) or relevance.body_name(one)):
+            yield one
+
+
+def closed_columns(page: Page) -> Iterator[str]:
+    """What is called like a column of disclosures and can be clicked on, though it has no address."""
+    opened = {node for node, _ in page.anchors}
+    for node, text in _clicked(page, opened):
+        if node.tag != "a" and 2 <= len(text) <= _LONGEST_NAME and names_column(text):
+            yield text
+
+
+def bare_pictures(page: Page, offered: Collection[str]) -> Iterator[Entry]:
+    """Links that show a picture of which nothing is said: where they lead is found out by asking."""
+    shown = (
+        url
+        for node, url in lines.anchors(page)
+        if node.find(".//img") is not None
+        and not lines.title_of(node)
+        and not (url in offered or is_attachment(url) or lines.looks_like_article(url))
+    )
+    for url in islice(dict.fromkeys(shown), _MOST_PICTURES):
+        yield Entry(url, way_terms().bare_picture)

@@ -17,10 +17,13 @@ from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.pages.attached_files import is_attachment
+from crawler.pages.page import squeeze
+from crawler.platforms import lines
+from crawler.platforms.protocol import PageRequest
 from crawler.reading import discovery, offers
 from crawler.reading.discovery import Candidate, Promise, may_enter
 from crawler.reading.groups import menus
-from crawler.reading.unopened import unopened_columns, unopened_titles
+from crawler.reading.unopened import closed_columns, named_in_scripts, unopened_columns, unopened_titles
 from crawler.spiders.frontier import Callback
 from crawler.spiders.list_pages import ListPage
 from crawler.spiders.visit import Visit
@@ -60,9 +63,10 @@ class Columns:
                 read.tally.gap(kind, address, via=url, title=text, context=read.context)
             else:
                 read.tally.gap(kind, address, via=url, evidence=text, context=text)
-        if read.promise >= discovery.sure():
-            for text in unopened_columns(read.page):
-                read.tally.gap(GapKind.CLICK, url, via=url, evidence=text, context=text)
+        of_disclosures = read.promise >= discovery.sure()
+        unopened = [*(unopened_columns if of_disclosures else closed_columns)(read.page)]
+        for text in (*unopened, *named_in_scripts(read.page, of_disclosures)):
+            read.tally.gap(GapKind.CLICK, url, via=url, evidence=text, context=text)
         for title in unopened_titles(read.page, read.context):
             read.tally.gap(
                 GapKind.LINK,
@@ -73,6 +77,8 @@ class Columns:
                 evidence=message("seen_no_address"),
             )
         taken = {one.url for one in found}
+        if of_disclosures and meta_of(read.response).offered:
+            self._bodies_beside(read, taken)
         for one in offers.elsewhere(read.page, site) if read.promise >= discovery.sure() else ():
             # A body's own site under a name of its own is nowhere else on the way.
             town = is_front_page(one.url) and one.title.endswith(_GOVERNMENT)
@@ -85,6 +91,16 @@ class Columns:
             if discovery.of_year(one.title, self._visit.year) and may_enter(one.url, url, site)
         ]
         yield from self._visit.frontier.explore(read.tally, entered, _below(read), self._parse)
+
+    def _bodies_beside(self, read: ListPage, taken: Collection[str]) -> None:
+        """Links of a column that are called after bodies and lead to pages that no list is made of."""
+        lines_, offered = {one.url for one in read.listing.entries}, meta_of(read.response).offered
+        for node, url in lines.anchors(read.page):
+            if url not in offered and url not in taken and url not in lines_ and not is_attachment(url):
+                title = squeeze(lines.title_of(node))
+                named = relevance.names_body(title) and not discovery.way_terms().never.search(title)
+                if named and not self._visit.frontier.has(PageRequest.of(url)):
+                    self._visit.frontier.passed(read.tally, Candidate(url, title, _OF_BODY))
 
     def _elsewhere(self, read: ListPage, taken: Collection[str]) -> None:
         """Bodies whose pages are on hosts of another name: gaps of these bodies."""
@@ -102,7 +118,8 @@ class Columns:
     def menus(self, read: ListPage) -> Iterator[Request]:
         """The menus of bodies on a page of a column: a few are looked into, and all once one of them leads
         to a disclosure."""
-        if read.promise < discovery.sure() or meta_of(read.response).paged:
+        known = meta_of(read.response)
+        if known.paged or (read.promise < discovery.sure() and not discovery.is_owed(known.heading)):
             return
         site, url, territory = read.tally.site, read.response.url, self._visit.territory
         offered, history = meta_of(read.response).offered, self._visit.history(site.site_id)

@@ -241,7 +241,11 @@ def test_a_body_with_an_announcement_and_no_document_is_announced(seen: Store) -
 @pytest.mark.parametrize(
     ("said", "status"),
     [
-        ({"fiscal_year": 2024, "title": "勉县水利局2024年部门预算"}, "missing"),
+        (
+            {"fiscal_year": 2024, "title": "勉县水利局2024年部门预算", "published_on": date(2024, 3, 1)},
+            "missing",
+        ),
+        ({"fiscal_year": 2024, "title": "勉县水利局2024年部门预算"}, "unknown"),  # once more, a year later
         ({"fiscal_year": 2024}, "unknown"),  # its title says 2025
         ({"document_kind": "accounts"}, "missing"),
         ({"title": "勉县教育局2025年部门预算", "body_name": "勉县教育局"}, "missing"),

@@ -190,7 +190,8 @@ def test_another_governments_pages_are_not_entered() -> None:
         ("<a href='/yjs/'>预决算公开</a>", None),
         ("<a href='javascript:;'>部门预算</a>", None),
         ("<a href='http://www.example.com/'>友情链接</a>", None),
-        ("<a href='http://other.gov.cn/'>部门预算</a>", None),
+        ("<a href='http://other.gov.cn/'>部门预算</a>", "column"),
+        ("<a href='http://other.gov.cn/'>省级部门预算</a>", None),
     ],
 )
 def test_columns_that_are_not_entered_are_named(link: str, kind: str | None) -> None:
