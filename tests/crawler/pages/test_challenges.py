@@ -29,6 +29,7 @@ CHALLENGES: dict[str, tuple[int, str]] = {
     "360": (200, "<title>360网站卫士</title><p>您的访问行为异常</p>"),
     "words_in_a_picture": (200, "<p>请依次点击图中的文字以继续访问</p><canvas></canvas>"),
     "sum": (200, "<form>请计算：3 + 5 = <input name='a'></form>"),
+    "slider": (200, "<div id='nc_1_wrapper'></div><script src='/nocaptcha/init.js'></script>"),
     "robot_check": (200, "<h1>Robot Check</h1><p>Sorry, we just need to make sure you're not a robot.</p>"),
     "no_robot": (200, "<button onclick='go()'>我不是机器人，点击继续</button>"),
     "yidun": (200, "<div id='captcha'></div><script src='https://cstaticdun.126.net/load.min.js'></script>"),
