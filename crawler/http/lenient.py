@@ -75,8 +75,8 @@ def parse_head(head: bytes) -> Head | None:
 
 def _head_of(data: bytes | bytearray) -> tuple[Head | None, int | None]:
     """The final head and where it ends, interim ones (103 Early Hints) left aside; None for the end where it
-    has not come, None for the head where there is none."""
-    start = 0
+    has not come, None for the head where there is none. Blank lines may stand before it."""
+    start = len(data) - len(data.lstrip(b"\r\n"))
     while end := _HEAD_END.search(data, start, start + MAX_HEAD):
         head = parse_head(bytes(data[start : end.start()]))
         if head is None or head[0] in _FINAL:

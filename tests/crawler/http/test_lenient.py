@@ -62,6 +62,7 @@ SLOPPY = {
     "lower case": sized(PAGE, head=b"http/1.1 200 ok\r\n"),
     "a version without a point": sized(PAGE, head=b"HTTP/2 200 OK\r\n"),
     "two returns": sized(PAGE, head=b"HTTP/1.1 200 OK\r\r\n", line=b"\r\r\n"),
+    "blank lines before the status": b"\r\n\r\n" + sized(PAGE),
     "no head": PAGE,
     "brotli unasked": sized(pa.compress(PAGE, "brotli", asbytes=True), b"Content-Encoding: br"),
     "Zstandard unasked": sized(pa.compress(PAGE, "zstd", asbytes=True), b"Content-Encoding: zstd"),
