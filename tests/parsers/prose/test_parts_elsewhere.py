@@ -85,7 +85,7 @@ def test_an_amount_without_what_was_carried_over(amount: str, rules: list[str]) 
 
 
 def test_a_part_inside_the_list_that_is_taken_for_something_else_completes_it() -> None:
-    """Shenzhen: 培训经费 is no part of 信访专项 for the reader, and the list lacked just its amount."""
+    """Shenzhen: 培训经费 is not a part of 信访专项 for the reader, and the list lacked just its amount."""
     items = ("信访工作经费216.40万元，主要用于劝返", "信访专项经费81.90万元，主要用于宣传")
     last = "信访备用金85.00万元；信访政务运行管理83.09万元，主要用于网站。"
     training = "综合业务培训经费20.00万元，主要用于业务培训"
