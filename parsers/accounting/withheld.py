@@ -13,17 +13,19 @@ from parsers.accounting.equation import Equation, Finding
 from parsers.accounting.slips import ROW, Explanation
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import message
-from parsers.values.vocabulary import CheckStatus
+from parsers.values.vocabulary import CheckStatus, Period
 
 NOT_SHOWN = message("may_be_withheld")
 _LISTS = frozenset({"LEVEL", "LEVEL.list", "ECHO.row"})
 
 
 def may_be_withheld(equation: Equation, explanations: Sequence[Explanation], body: str | None) -> bool:
-    """Whether a failing sum lacks a row that its publisher may have to keep secret."""
+    """Whether a failing sum lacks a row that its publisher may have to keep secret. What a row changes by may
+    be less than nothing."""
     lacks = bool(explanations) and all(explanation.slip is ROW for explanation in explanations)
     gap = equation.left_yuan - equation.right_yuan
-    if not (equation.open_ended and gap > 0 and (lacks or not explanations)):
+    changed = any(term.fact is not None and term.fact.period == Period.CHANGE for term in equation.left)
+    if not (equation.open_ended and (gap > 0 or changed) and (lacks or not explanations)):
         return False
     codes = (term.fact.functional_code for term in equation.left if term.fact is not None)
     return is_secret(body) or any(code and is_secret_class(code) for code in codes)

@@ -178,3 +178,16 @@ def test_zeros_do_not_show_how_exact_a_table_is() -> None:
     head = "采购品目|金额|<|<", "采购品目|合计|财政拨款|其他资金"
     rows = "合计|290.3|220.8|69.4", "货物|69.4|0.00|69.4", "服务|220.9|220.8|0.00"
     assert not failing("政府采购预算表", UNIT, grid(*head, *rows))
+
+
+def test_a_total_below_groups_that_begin_with_their_sums_is_that_of_all() -> None:
+    goods = ("货物|小计|13.00", "货物|多功能一体机|2.00", "货物|台式计算机|6.00", "货物|便携式计算机|5.00")
+    services = ("服务|小计|7.00", "服务|系统集成服务|4.00", "服务|车辆加油服务|3.00")
+
+    def found(total: str) -> list[str]:
+        table = grid("采购类别|采购目录|预算金额", *goods, *services, f"合计||{total}")
+        checks = check(budget_tables(reading("政府采购预算表", "单位：万元", table)))[1]
+        return sorted(c.status for c in checks if c.rule == "P1")
+
+    assert found("20.00") == ["holds"] * 3
+    assert found("21.00") == ["fails", "holds", "holds"]

@@ -31,6 +31,7 @@ _L = lexicon_of(__name__)
 
 _DETAIL = _L.pattern("detail")
 _BODY = _L.pattern("body")
+_SUBTOTAL = _L.pattern("subtotal")
 _YEARS = frozenset({Period.PRIOR_YEAR, Period.CHANGE})
 _NEAR = 6  # columns any two of which may be wrong together; further right only neighbours
 
@@ -52,11 +53,15 @@ def ordered_by_code(sheet: Ledger, block: int, by_other_keys: Collection[str]) -
 
 
 def used_rows(sheet: Ledger, rows: Sequence[TableRow], columns: Sequence[MoneyColumn]) -> list[TableRow]:
-    """The rows that print amounts, the total first."""
+    """The rows that print amounts, the total first: that of all, and not of the group at the top (小计)."""
     used = [row for row in rows if any(sheet.term(row.row_no, c.number).yuan for c in columns)]
-    if len(used) > 1 and is_total(used[-1]) and not is_total(used[0]):
+    if len(used) > 1 and _is_of_all(used[-1]) and not _is_of_all(used[0]):
         used = [used[-1], *used[:-1]]
     return used
+
+
+def _is_of_all(row: TableRow) -> bool:
+    return is_total(row) and not _SUBTOTAL.match(bare(row.label))
 
 
 def _listed(rows: Sequence[TableRow], until: Pattern | None) -> Sequence[TableRow]:
