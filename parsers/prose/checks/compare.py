@@ -171,7 +171,7 @@ def _differs(figure: Figure, found: Sequence[TableAmount], index: Index, toleran
         why = message("text_scope_open", subject=subject)  # the tables print it of one fund, the text of all
         return verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=printed, right=meant.yuan)
     of_this_year = _THIS_YEAR.search("".join((*figure.headings[-2:], figure.sentence)))
-    if index.is_apart(abs(printed - meant.yuan), tolerance) or (
+    if any(index.is_apart(abs(printed - one.yuan), tolerance) for one in (meant, *found)) or (
         of_this_year and index.may_carry_over(meant.yuan - printed)
     ):
         why = message("text_apart_by_carry_over", subject=subject)

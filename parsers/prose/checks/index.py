@@ -25,6 +25,7 @@ _L = lexicon_of(__name__)
 _EXPENDITURE = _L.text("expenditure")
 
 _APART = _L.pattern("apart")
+_RESERVE = _L.pattern("reserve")
 _WIDE = (None, FundSource.ALL, FundSource.APPROPRIATION, FundSource.CARRYOVER)
 LONG_LABEL = 4  # characters of a row's label that say what it is about
 
@@ -127,13 +128,13 @@ class Index:
     def _apart(self) -> frozenset[Decimal]:
         """The amounts of all money of earlier years and of all reserves, which a text may leave out: of rows
         that say so, and of total rows in columns that do; what is carried over of one project explains
-        nothing."""
+        nothing, but a project may be the reserve itself."""
         return frozenset(
             fact.amount_yuan
             for fact, _, label, path in self._facts
             if fact.amount_yuan
             and (
-                (fact.project_name is None and _APART.search(label))
+                (_APART.search(label) and (fact.project_name is None or _RESERVE.search(label)))
                 or (fact.is_total and (fact.period == Period.CARRYOVER or _APART.search(path)))
             )
         )

@@ -92,3 +92,13 @@ def test_a_part_inside_the_list_that_is_taken_for_something_else_completes_it() 
     whole = "3.信访专项486.39万元，主要包括："
     assert not _accusations(whole + "；".join((*items, training, last)))
     assert [rule for rule, _ in _accusations(whole + "；".join((*items, last)))] == ["I15-sum"]
+
+
+@pytest.mark.parametrize(("amount", "rules"), [("45.88", []), ("44.88", ["I15"])])
+def test_projects_without_the_one_that_is_a_reserve(amount: str, rules: list[str]) -> None:
+    """A list of projects names the reserve as one of them; the text gives the others, and it apart."""
+    listed = grid("项目名称|合计", "单位预留机动经费|10.00", "水库加固|45.88", "合计|55.88")
+    projects = ("项目支出表", "单位：万元", listed)
+    document = reading(*TABLES, *projects, f"项目支出{amount}万元。另安排单位预留机动经费10万元。")
+    checks = read_prose(document, budget_tables(document, 2025), HEAD)[1]
+    assert [c.rule for c in checks if c.status == "fails" and c.severity != "info"] == rules
