@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from parsers.findings.unread import Coverage
+from parsers.reference.codes import FILES, classification
 from parsers.values.document import LostPages, Note, lost_pages
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, Parameter, message, sentences
 from parsers.values.results import BudgetTable, Check, Fact
 from parsers.values.table_types import WITHOUT_FACTS, TableType
+from parsers.values.text import fold
 from parsers.values.vocabulary import AmountSource, CheckStatus, FactStatus, Fault, Severity, TextLayer
 
 _SHOWN = 3  # unread tokens a message quotes
@@ -25,6 +28,7 @@ _TEXT_AGAINST_TABLES = "I15"
 _WHOLE_DOCUMENT = "complete-"
 
 _CUT = lexicon_of(__name__).pattern("cut")
+_WORDS = frozenset(lexicon_of(__name__).words("plain"))
 _BLIND = message("amounts_not_read")
 
 _HIDDEN = message("lines_hidden")
@@ -181,11 +185,20 @@ def _of_facts(check: Check, tables: Sequence[BudgetTable]) -> Iterator[Message]:
 
 
 def _is_named(fact: Fact) -> bool:
-    """A label of one character, or that begins inside a phrase, is what is left of a longer one: the last
-    line of a row too low for it."""
+    """A label of one character, or that begins inside a phrase or the name of a class, is what is left of a
+    longer one: the last line of a row too low for it."""
     codes = (fact.functional_code, fact.economic_code, fact.gov_economic_code)
-    label = fact.row_label.strip()
-    return bool((label and not _CUT.match(label)) or fact.project_name or fact.subject or any(codes))
+    label = fold(fact.row_label)
+    whole = label and not _CUT.match(label) and label not in _ends_of_names()
+    return bool(whole or fact.project_name or fact.subject or any(codes))
+
+
+@cache
+def _ends_of_names() -> frozenset[str]:
+    """What the names of classes end with, but for what is a name itself or a word of all tables."""
+    names = {fold(line.name) for system in FILES for line in classification(system)}
+    ends = {name[at:] for name in names for at in range(1, len(name) - 1)}
+    return frozenset(ends - names - _WORDS)
 
 
 def _untyped(tables: Sequence[BudgetTable], covered: Coverage) -> Message | None:

@@ -105,7 +105,7 @@ def test_an_unreadable_cell_is_listed_with_its_table() -> None:
 
 
 def test_an_amount_in_a_row_without_a_name_is_a_doubt() -> None:
-    for left_of_it in ("", "设", "及建设"):  # of 水利工程建设: all, or the last line of a row too low for it
+    for left_of_it in ("", "设", "及建设", "工程建设"):  # 水利工程建设: all, or all but its last line, hidden
         rows = [[row[0] and "", left_of_it, *row[2:]] if i == 4 else row for i, row in enumerate(ROWS)]
         document = parsed(rows=rows)
         assert all(
