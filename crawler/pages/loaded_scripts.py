@@ -49,6 +49,7 @@ _SERVICE = re.compile(
     r"""(?:\b(?:ajax|fetch|get|post|getJSON|load|open)\s{0,3}\([^;"']{0,80}|\burl\s{0,3}:\s{0,3})["'](?:get["']\s{0,3},\s{0,3}["']|post["']\s{0,3},\s{0,3}["'])?((?:\.{0,2}/|\w)[^"'\s<>]{2,300})""",
     re.IGNORECASE,
 )
+_IMPORTS = re.compile(r"(?<![\w$.])import\s{0,3}\(")
 _PUTS = re.compile(
     r"\.(?:append|html|after|before|prepend|insertAdjacentHTML|load)\s{0,3}\(|innerHTML", re.IGNORECASE
 )
@@ -80,9 +81,10 @@ def is_of_interest(script: str) -> bool:
 
 
 def asks_for_more(scripts: str) -> bool:
-    """Does a script ask its site for something and put that into the page?"""
+    """Does a script ask its site for something and put that into the page, or load a program that may?"""
     asked = (found[1] for found in _SERVICE.finditer(scripts))
-    return bool(_PUTS.search(scripts)) and any(not _NO_LIST.search(url) for url in asked)
+    puts = bool(_PUTS.search(scripts)) and any(not _NO_LIST.search(url) for url in asked)
+    return puts or bool(_IMPORTS.search(scripts))
 
 
 def with_scripts(page: Page, scripts: str, unread: Iterable[str] = ()) -> Page:

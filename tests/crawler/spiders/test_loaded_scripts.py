@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from crawler.pages.loaded_scripts import sources, with_scripts
+from crawler.pages.loaded_scripts import asks_for_more, sources, with_scripts
 from crawler.pages.page import Page
 from tests.crawler.loopback import Reply
 from tests.crawler.spiders.towns import BODIES, Found, Town, budgets, titles_of, town, visit
@@ -126,6 +126,19 @@ def test_what_scripts_show_is_found_or_named(found: dict[str, Found], name: str)
 def test_a_script_is_asked_for_once(found: dict[str, Found]) -> None:
     asked = found["pages_that_a_script_numbers"].town.web.paths
     assert asked.count("/js/list.js") == 1
+
+
+@pytest.mark.parametrize(
+    ("script", "asks"),
+    [
+        ("$.post('/api/list.do',{p:2},function(d){$('#l').html(d)})", True),
+        ("import('/js/mod.js').then(m=>m.render())", True),
+        ("$.get('/visit/count.do',function(n){$('#n').html(n)})", False),
+        ("$('.tab').click(function(){$(this).show()})", False),
+    ],
+)
+def test_what_asks_for_more(script: str, asks: bool) -> None:
+    assert asks_for_more(script) is asks
 
 
 def test_which_scripts_are_the_sites_own() -> None:
