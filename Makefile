@@ -36,7 +36,7 @@ torture: $(STAMP)  ## many writers through a lying network, and death at every s
 accuracy: $(STAMP)  ## score the parsers on the reference corpus in ../shared
 	$(BIN)/python -m tests.accuracy
 
-layouts: $(STAMP)  ## score tables drawn without rules between columns, by ReportLab and, if installed, Chromium
+layouts: $(STAMP)  ## score tables drawn without rules between columns, by ReportLab and, if installed, Chromium and LibreOffice
 	$(BIN)/python -m tests.accuracy.three_lines
 	-$(BIN)/python -m tests.accuracy.layouts
 

@@ -1,9 +1,9 @@
-"""Tables as a browser prints them, against the same tables as a workbook: `python -m tests.accuracy.layouts
-[WORD]`, for all layouts or those whose name contains WORD.
+"""Tables as a browser and LibreOffice print them, against the same tables as a workbook: `python -m
+tests.accuracy.layouts [WORD]`, for all layouts or those whose name contains WORD.
 
 Invariant: as in `three_lines`, nothing but the drawing differs. Chromium draws what ReportLab does not: rules
-in strokes from cell to cell, texts spread over their cells, rows broken by pages. Without it nothing is
-measured.
+in strokes from cell to cell, texts spread over their cells, rows broken by pages; Writer and Calc draw as
+offices print. Without a program its layouts are left out, and why is said.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from tests.accuracy import office
 from tests.accuracy.three_lines import compared
 from tests.site.disclosure import Cell, Table, load
 from tests.site.typeset.measure import column_widths
@@ -61,6 +64,15 @@ LAYOUTS = {
     "three rules, pages turned on their side": Layout(turned="rotate"),
     "three rules, two pages on one": Layout(turned="two"),
 }
+OFFICE = {
+    "three rules": ("three", ("center", "middle")),
+    "no rules": ("none", ("center", "middle")),
+    "a rule below each row, headers at the foot": ("rows", ("center", "bottom")),
+    "rules between columns alone": ("columns", ("center", "middle")),
+    "headers at the left": ("three", ("left", "middle")),
+    "headers spread over their cells": ("three", ("justify", "middle")),
+}
+"""The rules, and the side and the height of headers, of what Writer and Calc draw."""
 
 
 def printed(name: str, layout: Layout) -> bytes:
@@ -166,16 +178,26 @@ def _turned(data: bytes, how: str) -> bytes:
 
 
 def main() -> int:
-    if not any(map(shutil.which, BROWSERS)):
-        print("no Chromium: nothing measured", file=sys.stderr)
-        return 3
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # of the fonts Chromium embeds
-    for name, layout in LAYOUTS.items():
-        if all(word in name for word in sys.argv[1:]):
-            print(
-                f"{name}: {compared(lambda disclosure, drawn=layout: printed(disclosure, drawn))}", flush=True
+    ways: dict[str, Callable[[str], bytes]] = {}
+    if any(map(shutil.which, BROWSERS)):
+        ways |= {name: partial(printed, layout=layout) for name, layout in LAYOUTS.items()}
+    else:
+        print("no Chromium: its layouts are left out", file=sys.stderr)
+    if program := next(filter(None, map(shutil.which, office.PROGRAMS)), None):
+        ways |= {
+            f"{application}: {name}": partial(
+                office.printed, application=application, rules=rules, header=header, program=program
             )
-    return 0
+            for application in office.ENDS
+            for name, (rules, header) in OFFICE.items()
+        }
+    else:
+        print("no LibreOffice: its layouts are left out", file=sys.stderr)
+    for name, draw in ways.items():
+        if all(word in name for word in sys.argv[1:]):
+            print(f"{name}: {compared(draw)}", flush=True)
+    return 0 if ways else 3
 
 
 if __name__ == "__main__":
