@@ -60,11 +60,16 @@ def in_margin(block: TextBlock, page_sizes: Sequence[tuple[float, float]]) -> bo
 
 
 def _is_page_number(block: TextBlock, page_sizes: Sequence[tuple[float, float]]) -> bool:
-    text = block.text.strip()
-    if len(text) > _LONGEST_NUMBER or block.box is None or not block.page or not _PAGE_NUMBER.fullmatch(text):
+    if block.box is None or not block.page or not reads_as_number(block):
         return False
     size = page_sizes[block.page - 1]
     return _from_edge(block.box, size[1]) < MARGIN * max(size)
+
+
+def reads_as_number(block: TextBlock) -> bool:
+    """Whether the line is the number of a page (12, — 3 —, 第 4 页) by its words."""
+    text = block.text.strip()
+    return len(text) <= _LONGEST_NUMBER and bool(_PAGE_NUMBER.fullmatch(text))
 
 
 def _from_edge(box: Box, height: float) -> float:

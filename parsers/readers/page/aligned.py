@@ -24,14 +24,17 @@ from parsers.readers.page.frames import (
     is_data,
 )
 from parsers.readers.page.headers.rows import NUMBER, SAME_LEFT
+from parsers.readers.page.lines.alignment import ORDINAL
 from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Ruling, cluster, join_collinear
-from parsers.readers.page.lines.text import AMOUNT, TextLine
+from parsers.readers.page.lines.text import AMOUNT, TextLine, is_han
+from parsers.readers.page.overleaf import follows_blank_rows
 from parsers.values.document import Box
 from parsers.values.text import fold
 
 ROW_PITCH = 1.5  # of the type size: lines of one cell are nearer than this
 SAME_PITCH = 0.9  # of the least distance between rows: lines of one cell are nearer than this
+LEADING = 1.08  # of how far the lines of one cell are apart
 CLOSING = 1.0  # points: a rule this thick closes a table
 SHORTEST_SIDE = 40.0  # points: a rule that may be the side of a box
 SHORTEST_RULE = 100.0
@@ -67,9 +70,13 @@ def header_above_data(lines: Sequence[TextLine]) -> float | None:
     rows = [line.cy for line in lines[data:] if _amounts(line) or _has_number(line)]
     size = lines[data].size
     apart = [below - above for above, below in pairwise(rows) if below - above >= size]
-    pitch = min([ROW_PITCH * size, *(SAME_PITCH * distance for distance in apart)])
+    pitch = min([ROW_PITCH * size, *(SAME_PITCH * distance for distance in apart), *_leading(lines[data:])])
     begin = data
+    items = [piece.box for piece in pieces_of_line(lines[data]) if ORDINAL.match(fold(piece.text))]
     while begin and lines[begin].cy - lines[begin - 1].cy < pitch:
+        above = [piece.box for piece in pieces_of_line(lines[begin - 1])]
+        if any(box.x0 < item.x1 and item.x0 < box.x1 for box in above for item in items):
+            break  # no line of a cell stands above its ordinal
         begin -= 1
     last = max((at for at, line in enumerate(lines[:begin]) if len(pieces_of_line(line)) >= 2), default=None)
     if last is None:
@@ -84,6 +91,18 @@ def header_above_data(lines: Sequence[TextLine]) -> float | None:
     )
     header = lines[:begin]
     return (max(line.box.y1 for line in header) + min(line.box.y0 for line in lines[begin:])) / 2
+
+
+def _leading(rows: Sequence[TextLine]) -> list[float]:
+    """A little more than how far apart the lines of one cell are, if lines one below the other show it."""
+    apart = [
+        below.cy - above.cy
+        for above, below in pairwise(rows)
+        if below.cy - above.cy >= 0.9 * below.size
+        and below.box.x0 < above.box.x1
+        and above.box.x0 < below.box.x1
+    ]
+    return [LEADING * min(apart)] if apart else []
 
 
 def _has_number(line: TextLine) -> bool:
@@ -124,6 +143,7 @@ def _announced(lines: Sequence[TextLine], taken: Sequence[Box], heads: frozenset
     members: list[TextLine] = []
     for line in lines:
         far = members and line.cy - members[-1].cy > WHITE * line.size
+        far = far and not follows_blank_rows(line, members)
         titled = members and len(pieces_of_line(line)) < 2 and line.size > TITLE * members[0].size
         if far or titled or _overlaps(line, taken) or _ends_table(line, lines):
             break
@@ -139,13 +159,21 @@ def _announced(lines: Sequence[TextLine], taken: Sequence[Box], heads: frozenset
 def _end_of_repeated(lines: Sequence[TextLine], heads: frozenset[str]) -> float | None:
     """Where the header ends that prints again what the table of the page before has in its first rows, or
     None."""
-    count = next(
-        (at for at, line in enumerate(lines) if any(fold(p.text) not in heads for p in pieces_of_line(line))),
-        len(lines),
-    )
+    words = sorted((head for head in heads if any(map(is_han, head))), key=len, reverse=True)
+    count = next((at for at, line in enumerate(lines) if not _is_repeated(line, heads, words)), len(lines))
     if not 0 < count < len(lines):
         return None
     return (max(line.box.y1 for line in lines[:count]) + lines[count].box.y0) / 2
+
+
+def _is_repeated(line: TextLine, heads: frozenset[str], words: Sequence[str]) -> bool:
+    """Whether a line prints nothing but what the first rows did before, though little white may part them."""
+    if all(fold(piece.text) in heads for piece in pieces_of_line(line)):
+        return True
+    rest = fold(line.text)
+    for word in words:
+        rest = rest.replace(word, "")
+    return not rest
 
 
 def _ends_table(line: TextLine, lines: Sequence[TextLine]) -> bool:

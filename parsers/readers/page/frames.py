@@ -7,13 +7,11 @@ extent with several words side by side between them, or several lines whose amou
 from __future__ import annotations
 
 import re
-from bisect import bisect
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.readers.page.lines.columns import LOOSE, has_number, pieces_of_line
+from parsers.readers.page.lines.columns import LOOSE, pieces_of_line
 from parsers.readers.page.lines.geometry import Ruling, cluster, join_collinear
 from parsers.readers.page.lines.text import AMOUNT, TextLine
 from parsers.values.document import Box
@@ -28,6 +26,7 @@ SAME_END = 6.0
 EMPTY_BAND = 40.0  # points of white between two rules: no table has so tall a blank row
 UNIT_LINE = _L.pattern("unit_line")
 _CODE = re.compile(r"[12357]\d{2}(\d{2}){0,2}")
+_GROUPED = re.compile(r"-?\d{1,3}(?:[,，]\d{3})+")
 _ORDINAL = _L.pattern("ordinal")
 TITLE = 1.15  # of the type size of a table: its title is set larger
 MOST_WHITE = 2.5  # of the type size: white between rows of several words is narrower
@@ -159,9 +158,9 @@ def _first_data(stack: Sequence[Ruling], lines: Sequence[TextLine]) -> float | N
 def is_data(line: TextLine) -> bool:
     """Whether a line prints an amount, a code or the ordinal of an item, as no header does."""
     found = [fold(piece.text) for piece in pieces_of_line(line)]
-    return any(AMOUNT.fullmatch(text) or _CODE.fullmatch(text) for text in found) or bool(
-        found and _ORDINAL.match(found[0])
-    )
+    return any(
+        AMOUNT.fullmatch(text) or _CODE.fullmatch(text) or _GROUPED.fullmatch(text) for text in found
+    ) or bool(found and _ORDINAL.match(found[0]))
 
 
 def _open_end(stack: Sequence[Ruling], lines: Sequence[TextLine], header_only: bool) -> float:
@@ -182,30 +181,30 @@ def _rows_right_below(bottom: Ruling, below: Sequence[TextLine]) -> list[TextLin
     kept = 0
     end = bottom.at
     most = 1.5  # of the type size
-    for line, of_data in zip(below, _of_data(below), strict=True):
+    for line, with_data in zip(below, of_data(below), strict=True):
         label = len(pieces_of_line(line)) < 2
         prose = label and line.box.x1 - line.box.x0 > 0.5 * bottom.length
         white = (line.box.y0 - end) / line.size
-        if _is_title(line, rows):
+        if is_title(line, rows):
             break
         starts = (piece.box.x0 for row in rows for piece in pieces_of_line(row))
         begins = not label or any(abs(start - line.box.x0) < 2 for start in starts)
-        if white > (WHITE if begins or of_data else most) or prose or NO_ROW.search(line.text):
+        if white > (WHITE if begins or with_data else most) or prose or NO_ROW.search(line.text):
             break
         rows.append(line)
-        if of_data or (white <= max(MOST_WHITE, most) and kept == len(rows) - 1):
+        if with_data or (white <= max(MOST_WHITE, most) and kept == len(rows) - 1):
             kept = len(rows)
         end = line.box.y1 + 0.2 * line.size
         most = most if label else max(most, 1.2 * white)
     return rows[:kept]
 
 
-def _is_title(line: TextLine, rows: Sequence[TextLine]) -> bool:
+def is_title(line: TextLine, rows: Sequence[TextLine]) -> bool:
     """Whether a line below rows is set larger, in one piece."""
     return bool(rows) and line.size > TITLE * rows[0].size and len(pieces_of_line(line)) < 2
 
 
-def _of_data(lines: Sequence[TextLine]) -> list[bool]:
+def of_data(lines: Sequence[TextLine]) -> list[bool]:
     """Which lines are of a row of data: they print one, or stand as near to a line that does as the lines of
     one cell."""
     rows = list(map(is_data, lines))
@@ -218,13 +217,20 @@ def _of_data(lines: Sequence[TextLine]) -> list[bool]:
 
 
 def _breaks(drawn: Sequence[Ruling], box: Box, size: float) -> tuple[float, ...]:
-    """Where rules drawn cell by cell break, at the same place in at least two rules."""
-    ends: list[float] = []
+    """Where rules drawn cell by cell break: at the same place in at least two rules, or in one that breaks at
+    all these places and at more: a rule above headers of several columns breaks between these alone."""
+    levels: list[list[float]] = []
     for level in cluster((r for r in drawn if box.y0 - 1 <= r.at <= box.y1 + 1), lambda r: r.at, 1.0):
         strokes = sorted((r for r in level if r.length > size), key=lambda r: r.lo)
-        ends.extend(b.lo for a, b in pairwise(strokes) if -OVERLAP <= b.lo - a.hi <= 1.0)
-    groups = cluster((x for x in ends if box.x0 + size < x < box.x1 - size), lambda x: x, 1.0)
-    return tuple(sum(group) / len(group) for group in groups if len(group) >= 2)
+        ends = [b.lo for a, b in pairwise(strokes) if -OVERLAP <= b.lo - a.hi <= 1.0]
+        levels.append([x for x in ends if box.x0 + size < x < box.x1 - size])
+    groups = cluster((x for ends in levels for x in ends), lambda x: x, 1.0)
+    common = [sum(group) / len(group) for group in groups if len(group) >= 2]
+    finer = [
+        ends for ends in levels if common and all(any(abs(x - at) <= 1.0 for x in ends) for at in common)
+    ]
+    most: list[float] = max([common, *finer], key=len)
+    return tuple(most)
 
 
 def _outermost(frames: Sequence[Frame]) -> list[Frame]:
@@ -234,55 +240,6 @@ def _outermost(frames: Sequence[Frame]) -> list[Frame]:
 def _holds(outer: Box, inner: Box) -> bool:
     across = outer.x0 <= inner.x0 + 1 and inner.x1 <= outer.x1 + 1
     return outer != inner and across and outer.y0 <= inner.y0 + 1 and inner.y1 <= outer.y1 + 1
-
-
-def continued_frame(
-    lines: Sequence[TextLine], edges: Sequence[float], rules: Sequence[Ruling]
-) -> Frame | None:
-    """The rest of a table that ran off the foot of the page before, when this page prints no new header.
-
-    `edges` are that table's columns. Its rows are the first lines of the page, as long as none of their
-    words crosses an edge; a rule of the table's width may close them.
-    """
-    closing = [r.at for r in rules if abs(r.lo - edges[0]) < SAME_END and abs(r.hi - edges[-1]) < SAME_END]
-    members: list[TextLine] = []
-    kept = 0
-    for line, of_data in zip(lines, _of_data(lines), strict=True):
-        white = (line.box.y0 - members[-1].box.y1) / line.size if members else 0.0
-        enclosed = any(at > line.cy for at in closing)
-        if (white > WHITE and not enclosed) or _is_title(line, members):
-            break
-        if not fits(line, edges) or NO_ROW.search(line.text):
-            break
-        members.append(line)
-        if of_data or enclosed or (white <= MOST_WHITE and kept == len(members) - 1):
-            kept = len(members)
-    members = members[:kept]
-    if not members:
-        return None
-    closing = [at for at in closing if at > members[-1].cy]
-    closed = bool(closing) and min(closing) - members[-1].box.y1 < 2 * members[-1].size
-    # A title may stand where columns are; it prints no number beside a word.
-    rows = sum(len(pieces_of_line(line)) >= 2 and has_number(pieces_of_line(line)) for line in members)
-    surely = closed or any(map(_is_row_of_amounts, members)) or _filled(members, edges) >= MANY
-    if not rows or (2 * rows <= len(members) and not surely):
-        return None
-    pad = 0.3 * members[0].size
-    top, bottom = members[0].box.y0 - pad, members[-1].box.y1 + pad
-    if closed:
-        bottom = min(closing)
-    return Frame(Box(edges[0], top, edges[-1], bottom), breaks=tuple(edges[1:-1]))
-
-
-def _is_row_of_amounts(line: TextLine) -> bool:
-    found = pieces_of_line(line)
-    return len(found) >= MANY and sum(bool(AMOUNT.fullmatch(fold(piece.text))) for piece in found) >= 2
-
-
-def _filled(lines: Sequence[TextLine], edges: Sequence[float]) -> int:
-    """How many columns hold words of several lines: those of narrative cross the edges."""
-    found = Counter(bisect(edges, piece.box.x0) for line in lines for piece in pieces_of_line(line))
-    return sum(count > 1 for count in found.values())
 
 
 def fits(line: TextLine, edges: Sequence[float]) -> bool:

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from parsers.readers.furniture import reads_as_number
 from parsers.readers.page.bands import with_row_breaks
 from parsers.readers.page.cells import FilledLattice, fill, grid_of, rounded
 from parsers.readers.page.frames import Carried
+from parsers.readers.page.headed import with_rows_below
 from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling, type_size
 from parsers.readers.page.lines.text import TextLine, cell_text
 from parsers.readers.page.missing_sides import with_missing_sides
-from parsers.readers.page.page_pairs import fold_of, halves, moved
+from parsers.readers.page.page_pairs import halves, moved
 from parsers.readers.page.ruled import Lattice, Tolerances, connected_rules, lattice_of
 from parsers.readers.page.unruled import open_tables
 from parsers.values.amounts import withdrawn_amount
@@ -36,8 +38,7 @@ def page_blocks(marks: PageMarks, source: AmountSource, carried: Carried | None 
     `carried`: of a table that reached the foot of the page before (see `carried_over`). Of two pages side by
     side the left comes first, and the columns of the right are measured from the fold.
     """
-    at = fold_of(marks) if marks.fold is None else marks.fold
-    if at is not None:
+    if (at := marks.fold) is not None:
         left, right = halves(marks, at)
         blocks = page_blocks(left, source, carried)
         beside = page_blocks(right, source, carried_over(blocks, marks.height))
@@ -45,6 +46,7 @@ def page_blocks(marks: PageMarks, source: AmountSource, carried: Carried | None 
     rules = marks.rules if len(marks.rules) <= MOST_RULES else ()
     ruled, rest = ruled_tables(marks.glyphs, rules)
     loose = [rule for rule in rules if not _inside_any(rule, ruled)]
+    ruled, rest = with_rows_below(ruled, rest, loose)
     opened, lines = open_tables(rest, loose, [table.lattice.box for table in ruled], carried)
     blocks = [grid_of(table, marks.number, source) for table in (*ruled, *opened)]
     blocks.extend(text_block(line, marks.number) for line in lines)
@@ -57,6 +59,8 @@ def carried_over(blocks: Sequence[Block], height: float) -> Carried | None:
         if block.box is None or block.box.y0 > FOOT * height:
             continue
         if isinstance(block, TextBlock):
+            if block.box.y0 > LOW * height and reads_as_number(block):
+                continue
             return None
         if block.box.y1 <= LOW * height or block.col_edges is None:
             return None

@@ -1,7 +1,8 @@
 """Two pages side by side on one sheet: where the second begins, and each as a page of its own.
 
 Invariant: a sheet is parted only where it is white about its middle from top to bottom, and where each half
-shows by itself what a page shows: a long rule, a unit line, or prose without amounts.
+shows by itself what a page shows: a long rule, a unit line, or prose without amounts; or where such a sheet
+stood before it in the document.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ FOLD = 24.0  # points of white: the margins of two pages, however small these ar
 _DECIMALS = re.compile(r"\d[.．]\d")  # as every amount has
 
 
-def fold_of(marks: PageMarks) -> float | None:
-    """Where the second begins of two pages that are printed side by side, or None: in the middle."""
+def fold_of(marks: PageMarks, *, paired: bool = False) -> float | None:
+    """Where the second begins of two pages that are printed side by side, or None: in the middle. The halves
+    need show nothing where a sheet of this size before was such a pair (`paired`)."""
     if marks.width < WIDE * marks.height:
         return None
     middle = marks.width / 2
@@ -29,7 +31,9 @@ def fold_of(marks: PageMarks) -> float | None:
     stretches += [(r.lo, r.hi) if r.axis == "h" else (r.at, r.at) for r in marks.rules]
     begin = max((hi for lo, hi in stretches if lo < middle), default=middle)
     end = min((lo for lo, _ in stretches if lo >= middle), default=middle)
-    return middle if end - begin > FOLD and all(map(_is_page, halves(marks, middle))) else None
+    if end - begin <= FOLD:
+        return None
+    return middle if paired or all(map(_is_page, halves(marks, middle))) else None
 
 
 def _is_page(half: PageMarks) -> bool:

@@ -7,13 +7,14 @@ memory that is reached between two pages costs the pages behind it, never those 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parsers.readers.furniture import mark_furniture
 from parsers.readers.limits import MIB, Limits
 from parsers.readers.page.frames import Carried
 from parsers.readers.page.grids import carried_over, page_blocks
 from parsers.readers.page.lines.geometry import PageMarks
+from parsers.readers.page.page_pairs import fold_of
 from parsers.values.attempts import Attempts
 from parsers.values.document import LIMIT_OUTCOMES, Block, Note, Reading, Recognition
 from parsers.values.errors import DocumentError
@@ -31,6 +32,7 @@ class Pages:
     notes: list[Note] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: {"text": 0, "scan": 0, "unread": 0})
     carried: Carried | None = None  # of a table that may go on overleaf
+    pair: tuple[float, float] | None = None  # the size of a sheet that held two pages side by side
     stopped: Note | None = None  # why no further page is started
     late: Note | None = None  # of the first page image that took too long
     begun: float = field(init=False)  # when reading began
@@ -82,6 +84,10 @@ class Pages:
         if turned:
             self.note("turned_page", message("turned_by", n=90 * turned), marks.number)
         self.sizes.append((marks.width, marks.height))
+        if marks.fold is None and marks.width > marks.height:
+            size = (marks.width, marks.height)
+            marks = replace(marks, fold=fold_of(marks, paired=self.pair == size))
+            self.pair = self.pair if marks.fold is None else size
         attempts = Attempts(page=marks.number)
         nothing: list[Block] = []
         blocks = attempts.run(message("step_page"), nothing, page_blocks, marks, source, self.carried)

@@ -19,7 +19,7 @@ from parsers.readers.page.aligned import (
     sides_closed,
 )
 from parsers.readers.page.cells import CONTINUES, FilledLattice, fill
-from parsers.readers.page.frames import MANY, UNIT_LINE, Carried, Frame, continued_frame, ruled_frames
+from parsers.readers.page.frames import MANY, UNIT_LINE, Carried, Frame, ruled_frames
 from parsers.readers.page.headers.columns import by_edges, by_widths
 from parsers.readers.page.headers.open import (
     Columns,
@@ -43,11 +43,15 @@ from parsers.readers.page.lines.geometry import Glyph, Ruling, cluster, join_col
 from parsers.readers.page.lines.rows import row_breaks
 from parsers.readers.page.lines.text import TextLine, visual_lines
 from parsers.readers.page.lines.white import gutters
+from parsers.readers.page.mistaken import are_jumbled, hold_two_amounts
+from parsers.readers.page.overleaf import continued_frame
 from parsers.readers.page.ruled import Lattice, complete_lattice
 from parsers.values.document import Box
 from parsers.values.text import fold
 
 NEAR = 2.5  # of the type size: lines of a header and the rule below it are nearer than this
+
+SAME_RULE = 2.0  # points by which the strokes of one rule may differ
 
 _OPENING, _CLOSING = "（【《〈「『", "）】》〉」』，。、；："
 
@@ -74,7 +78,7 @@ def open_tables(
         frames = frames if continued is None else [continued, *frames]
     edges = carried.edges if carried else None
     for index, frame in enumerate(frames):
-        table, outside = _read_frame(frame, rest, edges if index == 0 else None)
+        table, outside = read_frame(frame, rest, edges if index == 0 else None)
         if table is not None:
             tables.append(table)
             rest = outside
@@ -83,7 +87,7 @@ def open_tables(
     for rest_of in (partial(announced_frames, carried=carried), aligned_frames):
         known = len(tables)
         for frame in rest_of(lines, [*taken, *(t.lattice.box for t in tables)]):
-            table, outside = _read_frame(frame, rest, edges)
+            table, outside = read_frame(frame, rest, edges)
             if table is not None:
                 tables.append(table)
                 rest = outside
@@ -123,7 +127,7 @@ def _with_header_above(frame: Frame, lines: Sequence[TextLine], heads: frozenset
     return replace(frame, box=frame.box._replace(y0=top - white), header_end=frame.box.y0, spans=())
 
 
-def _read_frame(
+def read_frame(
     frame: Frame, glyphs: Sequence[Glyph], carried: Sequence[float] | None = None
 ) -> tuple[FilledLattice | None, list[Glyph]]:
     """Column edges come from breaks in the rules, else from the table that goes on here, else from the
@@ -133,6 +137,8 @@ def _read_frame(
     body = [g for g in inside if frame.header_end is None or g.cy > frame.header_end]
     header = [g for g in inside if frame.header_end is not None and g.cy <= frame.header_end]
     found = pieces_of(body)
+    if hold_two_amounts(found, frame.breaks):
+        frame = replace(frame, breaks=())
     printed = _header_texts(frame, header, found)
     sided = _sided(frame, printed, found)
     if sided is not None and sided.spanning:  # it says more than rules that may run on below two headers
@@ -157,7 +163,7 @@ def _read_frame(
     )
     spanned = replace(frame, spans=(*frame.spans, *implied))
     lattice = frame_lattice(spanned, columns, header, body)
-    return fill(lattice, glyphs)
+    return (None, list(glyphs)) if are_jumbled(found, lattice) else fill(lattice, glyphs)
 
 
 def _header_texts(frame: Frame, header: Sequence[Glyph], body: Sequence[TextLine]) -> list[TextLine]:
@@ -228,9 +234,7 @@ def _left_sides(
     for rule in frame.spans:
         row = max(bisect_left(ys, rule.at - 2) - 1, 0)
         if row < header_rows:
-            above = [
-                p for p in found if ys[row] < p.cy < rule.at and rule.lo < p.box.x1 and p.box.x0 < rule.hi
-            ]
+            above = [p for p in found if p.cy < rule.at and _is_over(p, rule, frame.spans)]
             for edge in spanned_edges(rule, columns, above):
                 left[edge][row] = False
     for piece in found:
@@ -243,8 +247,17 @@ def _left_sides(
     return left
 
 
+def _is_over(piece: TextLine, rule: Ruling, rules: Sequence[Ruling]) -> bool:
+    """Whether a text stands above a rule with no other of the header between."""
+    middle = (piece.box.x0 + piece.box.x1) / 2
+    between = [r for r in rules if piece.cy < r.at < rule.at - SAME_RULE and r.lo < middle < r.hi]
+    return rule.lo < middle < rule.hi and not between
+
+
 def _runs_across(piece: TextLine, x: float) -> bool:
-    """Whether the text goes on across `x` without the white that parts two cells."""
+    """Whether the text goes on across `x` without the white that parts two cells; one character does not."""
+    if len(piece.text) < 2:
+        return False
     reach = 0.15 * piece.size
     if any(lo < x - reach and hi > x + reach for lo, hi in map(_inked, piece.glyphs)):
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -15,6 +16,7 @@ from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling, distinct_glyphs, join_collinear
 from parsers.readers.page.lines.rows import row_breaks
 from parsers.readers.page.lines.text import cell_text, visual_lines
+from parsers.readers.page.page_pairs import fold_of
 from parsers.readers.page.ruled import Tolerances, connected_rules, lattice_of
 from parsers.values.document import Box, Grid, TextBlock
 from tests.parsers.readers.drawing import cell, rows
@@ -375,6 +377,8 @@ def test_of_two_pages_side_by_side_the_left_comes_first(fold: float | None) -> N
         for row in range(2):
             glyphs += printed("行", left + 60, 105 + 20 * row) + printed("1.00", left + 320, 105 + 20 * row)
     marks = PageMarks(1, 800.0, 560.0, tuple(glyphs), tuple(rules), fold=fold)
+    if fold is None:
+        marks = replace(marks, fold=fold_of(marks))
     first, second = page_blocks(marks, "scan")
     assert isinstance(first, Grid) and isinstance(second, Grid)
     assert rows(first) == rows(second) == [["行", "1.00"]] * 2

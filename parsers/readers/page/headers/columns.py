@@ -132,12 +132,28 @@ def _spanning(layout: _Layout, most: int = MOST_CHOICES) -> list[Spanning] | Non
     if not choices:
         return None
     chosen = min(choices, key=lambda runs: _left_low(runs, layout.leaves))
+    bottoms = [_bottom(head, run, layout, chosen) for head, run in zip(layout.heads, chosen, strict=True)]
     found: list[Spanning] = []
     for head, (first, last) in zip(layout.heads, chosen, strict=True):
-        below = layout.leaves[first : last + 1]
-        bottom = (head.y1 + min(leaf.y0 for leaf in below)) / 2
-        found.append(Spanning(head.pieces, bottom, below[0].middle, below[-1].middle, True))
+        bottom = min(
+            at
+            for other, at in zip(layout.heads, bottoms, strict=True)
+            if abs(other.y - head.y) < LEVEL * head.size
+        )
+        middles = layout.leaves[first].middle, layout.leaves[last].middle
+        found.append(Spanning(head.pieces, bottom, *middles, True))
     return found
+
+
+def _bottom(head: HeaderCell, run: _Run, layout: _Layout, runs: Sequence[_Run]) -> float:
+    """Where the cell of a header ends: half way to the highest of what stands below it."""
+    below = list(layout.leaves[run[0] : run[1] + 1])
+    below += [
+        other
+        for other, its in zip(layout.heads, runs, strict=True)
+        if run[0] <= its[0] and its[1] <= run[1] and head.is_above(other)
+    ]
+    return (head.y1 + min(cell.y0 for cell in below)) / 2
 
 
 def _nested(

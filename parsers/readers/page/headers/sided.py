@@ -21,6 +21,8 @@ from parsers.readers.page.lines.text import TextLine
 from parsers.readers.page.lines.white import GUTTER
 from parsers.values.document import Box
 
+MOST_LEVELS = 4  # rows of a header
+
 Stack = Sequence[HeaderCell]  # texts that begin at one place, from top to bottom
 
 
@@ -63,7 +65,9 @@ def _read(
         sorted(stack, key=lambda cell: cell.y)
         for stack in cluster(cells, lambda cell: starts[cell], SAME_LEFT)
     ]
-    if len(stacks) < 2 or any(not a.is_above(b) for stack in stacks for a, b in pairwise(stack)):
+    if len(stacks) < 2 or max(map(len, stacks)) > MOST_LEVELS:
+        return None
+    if any(not a.is_above(b) for stack in stacks for a, b in pairwise(stack)):
         return None
     at = [min(starts[cell] for cell in stack) for stack in stacks]
     stretches = [(-p.box.x1, -p.box.x0) if mirrored else (p.box.x0, p.box.x1) for p in body]

@@ -37,7 +37,9 @@ def pieces_of_line(line: TextLine) -> list[TextLine]:
         if gap > CELL_GAP * line.size:
             if not (gap < SPACED_OUT * line.size and _lone_han(before, after, line)):
                 runs.append([])
-        elif gap > NARROW * line.size and _is_amount_before(runs[-1], after):
+        elif gap > NARROW * line.size and (
+            _is_amount_before(runs[-1], after) or are_code_columns(before, after)
+        ):
             runs.append([])
         runs[-1].append(after)
     return [line_of(run) for run in runs]
@@ -186,7 +188,8 @@ def _last_lines(piece: TextLine, lines: Sequence[TextLine]) -> list[TextLine]:
 
 def _continues(last: Glyph, glyph: Glyph) -> bool:
     size = max(last.size, glyph.size)
-    return abs(last.cy - glyph.cy) < 0.35 * size and -0.5 * size < glyph.x0 - last.x1 <= CELL_GAP * size
+    most = (NARROW if are_code_columns(last, glyph) else CELL_GAP) * size
+    return abs(last.cy - glyph.cy) < 0.35 * size and -0.5 * size < glyph.x0 - last.x1 <= most
 
 
 def _levels(found: Sequence[TextLine]) -> list[list[TextLine]]:
