@@ -175,7 +175,7 @@ def _above_numbers(row: Iterable[int], found: Mapping[int, Sequence[TextLine]]) 
     """Where the line begins that numbers the columns (1, 2, 3) and ends every cell of a header, or None. The
     last cells of a band are in `row`, the lines of its tall ones in `found`."""
     cells = [found[owner] for owner in dict.fromkeys(row) if len(found.get(owner, ())) > 1]
-    numbers = [lines[-1].text for lines in cells]
+    numbers = [mark for lines in cells if (mark := lines[-1].text.strip("*＊"))]
     if len(numbers) < MANY or not all(map(str.isdigit, numbers)) or sorted(numbers, key=int) != numbers:
         return None
     above = max(lines[-2].box.y1 for lines in cells)

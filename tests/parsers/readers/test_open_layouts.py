@@ -8,7 +8,10 @@ from itertools import pairwise
 from parsers.readers.limits import Limits
 from parsers.readers.page.frames import Carried
 from parsers.readers.page.grids import carried_over, page_blocks
+from parsers.readers.page.headers.columns import by_edges
+from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling
+from parsers.readers.page.lines.text import visual_lines
 from parsers.readers.page.pages import Pages
 from parsers.values.document import Block, Box, Grid, TextBlock
 from tests.parsers.readers.drawing import rows
@@ -160,3 +163,25 @@ def test_a_sheet_after_one_of_two_pages_is_of_two_pages() -> None:
         pages.add(PageMarks(number, 842.0, 595.0, tuple(glyphs_of(texts)), ()), "text")
     found = [block.n_cols for block in pages.blocks if isinstance(block, Grid) and block.page == 2]
     assert found == [2, 2]
+
+
+def over(texts: Sequence[Text], edges: Sequence[float], foot: float) -> dict[str, tuple[float, float]]:
+    """The headers of several columns with the middles of the first and the last of these."""
+    printed_lines = visual_lines(glyphs_of(texts))
+    pieces = [piece for line in printed_lines for piece in pieces_of_line(line)]
+    found = by_edges(pieces, Box(edges[0], 0, edges[-1], foot), edges) or []
+    return {"".join(piece.text for piece in head.pieces): (head.first, head.last) for head in found}
+
+
+def test_a_header_at_the_top_is_no_first_line_of_the_one_below() -> None:
+    """合计 stands beside 基本支出, and neither at the foot of the header nor in its middle."""
+    texts: list[Text] = [("支出预算", 230, 2), ("合计", 140, 16), ("基本支出", 230, 16)]
+    texts += [("项目支出", 330, 16), ("类", 45, 34)]
+    assert over(texts, (0, 100, 200, 300, 400), 48) == {"支出预算": (150, 350)}
+
+
+def test_of_two_headers_in_one_middle_the_lower_has_fewer_columns() -> None:
+    texts: list[Text] = [("预算数", 285, 2), ("基本支出", 280, 22), ("项目", 40, 42)]
+    texts += [(text, 140 + 100 * at, 42) for at, text in enumerate(("合计", "人员", "公用", "项目"))]
+    found = over(texts, (0, 100, 200, 300, 400, 500), 56)
+    assert found == {"预算数": (150, 450), "基本支出": (250, 350)}

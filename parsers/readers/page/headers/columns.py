@@ -72,23 +72,27 @@ def by_edges(printed: Sequence[TextLine], box: Box, edges: Sequence[float]) -> l
         low, high = edges[column], edges[column + 1]
         inside = low - reach <= piece.box.x0 and piece.box.x1 <= high + reach
         (columns[column] if inside and abs(low + high - 2 * middle) < 2 * reach else heads).append(piece)
+    foot = max((piece.box.y1 for piece in without_numbering(printed)), default=box.y1)
     for column, pieces in enumerate(columns):
         beside = [lines for lines in columns[max(column - 1, 0) : column + 2] if lines is not pieces]
-        while len(pieces) > 1 and all(_is_below(lines, pieces[0], box) for lines in beside):
+        while len(pieces) > 1 and all(_is_below(lines, pieces, box, foot) for lines in beside):
             heads.append(pieces.pop(0))
     if not all(columns):
         return None
     leaves = tuple(map(cell_of, columns))
-    return _spanning(_Layout(leaves, tuple(edges), tuple(_joined(heads))), 1)
+    return _spanning(_Layout(leaves, tuple(edges), tuple(_joined(heads))))
 
 
-def _is_below(lines: Sequence[TextLine], head: TextLine, box: Box) -> bool:
-    """Whether the lines of a column stand below a text beside them, and below the middle of the height."""
-    return (
-        bool(lines)
-        and lines[0].box.y0 >= head.box.y1
-        and lines[0].cy + lines[-1].cy - box.y0 - box.y1 > 2 * REACH * head.size
-    )
+def _is_below(lines: Sequence[TextLine], pieces: Sequence[TextLine], box: Box, foot: float) -> bool:
+    """Whether the lines of a column stand below the first of `pieces` beside them, and below the middle of
+    the height or as no text of one cell does: neither in the middle of all `pieces` nor at the foot."""
+    head = pieces[0]
+    if not lines or lines[0].box.y0 < head.box.y1:
+        return False
+    middle = lines[0].cy + lines[-1].cy
+    apart = abs(middle - head.cy - pieces[-1].cy) > 2 * REACH * head.size
+    high = lines[-1].box.y1 < foot - LEVEL * head.size
+    return middle - box.y0 - box.y1 > 2 * REACH * head.size or (apart and high)
 
 
 def _joined(pieces: Sequence[TextLine]) -> Iterator[HeaderCell]:
@@ -124,14 +128,14 @@ def _layouts(cells: Sequence[HeaderCell], begun: _Layout, end: float) -> Iterato
     yield None
 
 
-def _spanning(layout: _Layout, most: int = MOST_CHOICES) -> list[Spanning] | None:
+def _spanning(layout: _Layout) -> list[Spanning] | None:
     """The texts left over with the columns each stands over; None where one stands over none, or two share
     some of their columns."""
     options = [_runs(head, layout) for head in layout.heads]
-    choices = list(islice(_nested(layout.heads, options), most))
+    choices = list(islice(_nested(layout.heads, options), MOST_CHOICES))
     if not choices:
         return None
-    chosen = min(choices, key=lambda runs: _left_low(runs, layout.leaves))
+    chosen = min(choices, key=lambda runs: len(runs) - len(set(runs)) + _left_low(runs, layout.leaves))
     bottoms = [_bottom(head, run, layout, chosen) for head, run in zip(layout.heads, chosen, strict=True)]
     found: list[Spanning] = []
     for head, (first, last) in zip(layout.heads, chosen, strict=True):
