@@ -95,7 +95,7 @@ def ingest(
         if reparse:
             names = {f"{AGAIN}{part.province}" for part in parts_of(store, latest(store), sites)}
             if claims.take(names) != names:
-                raise Locked(f"another process is reading everything in {store.uri} again")
+                raise Locked(f"another process is reading a province of {store.uri} again")
         job.land()
         for part in parts_of(store, latest(store), sites) if reparse else ():
             job.land(part)

@@ -110,6 +110,6 @@ def test_two_do_not_read_everything_again(tmp_path: Path) -> None:
     crawled(store, tmp_path / "spool", 0)
     ingest(store, now=NOW, pool=Counting())
     slow = Beside(store, 1, reparse=True)
-    with pytest.raises(Locked, match="reading everything"):
+    with pytest.raises(Locked, match="reading a province"):
         ingest(store, now=NOW, pool=Counting(), reparse=True)
     assert slow.finish().snapshot is None
