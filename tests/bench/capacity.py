@@ -182,7 +182,7 @@ def _limits(
             f"The process held at most {n['memory, bytes'] / 2**20:,.0f} MiB."
         )
         whole = known.get("history_captures", 0.0)
-        if whole and whole < (asked := year(sizes[-1], given, known).requests):
+        if whole and 1.05 * whole < (asked := year(sizes[-1], given, known).requests):
             grown = asked / whole
             yield (
                 f"- **Metadata of a whole year.** Not simulated to the end: the country's is {grown:.1f} "
@@ -230,11 +230,13 @@ def _manifest(n: Mapping[str, float]) -> str:
             f"{written:.1f} s CPU and read in {read:.1f}"
         )
 
-    seconds = n[f"{n['years']:.0f} years, to read it, CPU s"]
+    last = n["years"]
+    more = f"; {last:.0f} years have {after(last)}" if last > 1 else ""
+    limit = 2 * last / n[f"{last:.0f} years, to read it, CPU s"]
     return (
-        "- **Manifest.** It lists the files; every commit writes it, every start reads it. By the rules "
-        f"of compaction, without rows, a year of the country has {after(1)}; {n['years']:.0f} years have "
-        f"{after(n['years'])}. In proportion it is read in 2 s after {2 * n['years'] / seconds:.0f} years."
+        "- **Manifest.** It lists the files; every commit writes it, every start reads it. By the rules of "
+        f"compaction, without rows, a year of the country has {after(1)}{more}. In proportion it is read in "
+        f"2 s after {limit:.0f} years."
     )
 
 
