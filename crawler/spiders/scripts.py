@@ -69,6 +69,12 @@ class Scripts:
         yield from self._settle(meta_of(request).file, None if outcome not in ABSENT else "")
 
     def _ask(self, tally: SiteTally, url: str, via: str) -> Iterator[Request]:
+        if outcome := self._visit.history(tally.site.site_id).dead(url, self._visit.now):  # not due
+            if outcome in ABSENT:
+                self._texts[url] = ""
+            else:
+                self._unread.add(url)
+            return
         self._asked[tally.site.site_id] += 1
         if self._asked[tally.site.site_id] > _MOST_OF_SITE:
             self._unread.add(url)
