@@ -25,7 +25,7 @@ READ = ("parsed", "no_tables", "container")
 """Outcomes that leave nothing of a document unread."""
 
 
-class Wanted(Knowledge):
+class CatalogueTable(Knowledge):
     """One table of the catalogue."""
 
     id: str = Field(pattern=r"^[a-z_]+$")
@@ -43,7 +43,7 @@ class Wanted(Knowledge):
         return self.chinese if language == "zh" else self.english
 
     @model_validator(mode="after")
-    def _is_known(self) -> Wanted:
+    def _is_known(self) -> CatalogueTable:
         if self.account not in ACCOUNTS:
             raise ValueError(f"{self.id} has an unknown account")
         re.compile(self.words)
@@ -56,7 +56,7 @@ class Catalogue(Knowledge):
     own_words: str
     general_words: str
     special_words: str
-    tables: tuple[Wanted, ...]
+    tables: tuple[CatalogueTable, ...]
 
 
 def catalogue() -> Catalogue:
@@ -65,7 +65,7 @@ def catalogue() -> Catalogue:
 
 
 @cache
-def wanted_tables() -> dict[str, Wanted]:
+def wanted_tables() -> dict[str, CatalogueTable]:
     """The tables of the catalogue by id."""
     return {one.id: one for one in catalogue().tables}
 
@@ -150,7 +150,7 @@ def _same(alias: str) -> str:
     )
 
 
-def _row(one: Wanted) -> str:
+def _row(one: CatalogueTable) -> str:
     types = ", ".join(f"'{name}'" for name in one.types)
     debt = f"'{one.debt}'" if one.debt else "NULL"
     return f"('{one.id}', {one.counted}, [{types}], {one.own}, {debt}, '{one.words}')"
