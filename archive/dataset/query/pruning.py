@@ -61,7 +61,7 @@ def pruned(snapshot: Snapshot, sql: str) -> Snapshot:
 
 
 def _scans(sql: str) -> Iterator[tuple[str, list[str]]]:
-    """Each scan of a table in the plan of a question, and its filters; none of what is no SELECT."""
+    """Each scan of a table in the plan of a question, and its filters; none of anything but a SELECT."""
     with duckdb.connect() as connection:
         for schema in TABLES.values():
             columns = ", ".join(f'"{one.name}" {sql_type(one.type)}' for one in schema.columns)
@@ -74,7 +74,7 @@ def _scans(sql: str) -> Iterator[tuple[str, list[str]]]:
             if [one.type for one in connection.extract_statements(sql)] != [duckdb.StatementType.SELECT]:
                 return
             (_, plan), *_ = connection.execute(f"EXPLAIN (FORMAT json) {sql}").fetchall()
-        except duckdb.Error:  # whoever asks gets the message from the question itself
+        except duckdb.Error:  # run_sql raises the message when it asks the question
             return
     yield from _scans_in({"children": json.loads(plan)})
 
