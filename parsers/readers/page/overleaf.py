@@ -22,7 +22,7 @@ from parsers.readers.page.frames import (
     is_title,
     of_data,
 )
-from parsers.readers.page.lines.columns import NARROW, has_number, pieces_of_line
+from parsers.readers.page.lines.columns import has_number, pieces_of_line
 from parsers.readers.page.lines.geometry import Ruling
 from parsers.readers.page.lines.text import AMOUNT, TextLine
 from parsers.values.document import Box
@@ -38,9 +38,8 @@ def continued_frame(
     """The rest of a table that ran off the foot of the page before, when this page prints no new header.
 
     `edges` are that table's columns. Its rows are the first lines of the page, as long as none of their
-    words crosses an edge, or white runs down beside all that do; a rule of the table's width may close them.
+    words crosses an edge; a rule of the table's width may close them.
     """
-    white_at = [(float("-inf"), float("inf"))] * len(edges)
     closing = [r.at for r in rules if abs(r.lo - edges[0]) < SAME_END and abs(r.hi - edges[-1]) < SAME_END]
     members: list[TextLine] = []
     kept = 0
@@ -50,10 +49,8 @@ def continued_frame(
         far = white > WHITE and not enclosed and not follows_blank_rows(line, members)
         if far or is_title(line, members):
             break
-        found_at = _white_between(line, edges, white_at)
-        if NO_ROW.search(line.text) or not (fits(line, edges) or found_at):
+        if not fits(line, edges) or NO_ROW.search(line.text):
             break
-        white_at = found_at or white_at
         members.append(line)
         if with_data or enclosed or (white <= MOST_WHITE and kept == len(members) - 1):
             kept = len(members)
@@ -71,10 +68,7 @@ def continued_frame(
     top, bottom = members[0].box.y0 - pad, members[-1].box.y1 + pad
     if closed:
         bottom = min(closing)
-    breaks = (
-        edge if lo < edge < hi else (lo + hi) / 2 for edge, (lo, hi) in zip(edges, white_at, strict=True)
-    )
-    return Frame(Box(edges[0], top, edges[-1], bottom), breaks=tuple(breaks)[1:-1])
+    return Frame(Box(edges[0], top, edges[-1], bottom), breaks=tuple(edges[1:-1]))
 
 
 def follows_blank_rows(line: TextLine, rows: Sequence[TextLine]) -> bool:
@@ -95,30 +89,6 @@ def follows_blank_rows(line: TextLine, rows: Sequence[TextLine]) -> bool:
 
 def _places(piece: TextLine) -> tuple[float, float, float]:
     return piece.box.x0, piece.box.x1, (piece.box.x0 + piece.box.x1) / 2
-
-
-def _white_between(
-    line: TextLine, edges: Sequence[float], known: Sequence[tuple[float, float]]
-) -> list[tuple[float, float]] | None:
-    """From where to where white stands about each edge, in a row with a number and all rows above (`known`),
-    or None where there is none: a label may be longer than those that the edges were found between."""
-    found = pieces_of_line(line)
-    if len(found) < 2 or not has_number(found):
-        return None
-    white = list(known)
-    for piece in found:
-        column = bisect(edges, (piece.box.x0 + piece.box.x1) / 2)
-        if not 0 < column < len(edges):
-            return None
-        white[column - 1] = white[column - 1][0], min(white[column - 1][1], piece.box.x0)
-        white[column] = max(white[column][0], piece.box.x1), white[column][1]
-    reach = [(edges[max(at - 1, 0)], edges[min(at + 1, len(edges) - 1)]) for at in range(len(edges))]
-    inner = list(zip(white, reach, strict=True))[1:-1]
-    parted = all(
-        lo + NARROW * line.size < hi and first < hi and lo < last for (lo, hi), (first, last) in inner
-    )
-    ends = white[0][1] > edges[0] - line.size and white[-1][0] < edges[-1] + line.size
-    return white if parted and ends else None
 
 
 def _is_row_of_amounts(line: TextLine) -> bool:

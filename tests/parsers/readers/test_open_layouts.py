@@ -57,19 +57,6 @@ def overleaf(texts: Sequence[Text], edges: Sequence[float]) -> list[Grid]:
     return [block for block in blocks if isinstance(block, Grid)]
 
 
-def test_a_label_overleaf_may_be_longer_than_those_before() -> None:
-    texts: list[Text] = [
-        ("办公费", 55, 55),
-        ("1.00", 180, 55),
-        ("2.00", 300, 55),
-        ("机关事业单位基本养老保险", 55, 75),  # ends at 175, beyond the edge
-        ("3.00", 180, 75),
-        ("4.00", 300, 75),
-    ]
-    (grid,) = overleaf(texts, EDGES)
-    assert rows(grid) == [["办公费", "1.00", "2.00"], ["机关事业单位基本养老保险", "3.00", "4.00"]]
-
-
 def test_a_line_over_several_columns_ends_a_table_overleaf() -> None:
     texts: list[Text] = [("办公费", 55, 55), ("1.00", 180, 55), ("2.00", 300, 55)]
     texts += [("三、机关运行经费安排情况说明如下所述", 55, 75), ("5.00", 300, 75)]
