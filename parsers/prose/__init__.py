@@ -13,6 +13,7 @@ from parsers.prose.checks.compare import check_against_tables
 from parsers.prose.checks.index import Index
 from parsers.prose.checks.shares import check_shares
 from parsers.prose.checks.sums import check_sums
+from parsers.prose.cut import doubted_where_cut
 from parsers.prose.figure import Figure
 from parsers.prose.paragraph import Paragraph, paragraphs
 from parsers.prose.reader import figures
@@ -42,8 +43,11 @@ def read_prose(
     if headline.body_level == BodyLevel.GOVERNMENT:
         from parsers.prose.report import read_report
 
-        return read_report(reading, tables, headline, attempts)
-    return check_paragraphs(paragraphs(reading.blocks), tables, headline, attempts)
+        statements, checks = read_report(reading, tables, headline, attempts)
+    else:
+        text = paragraphs(reading.blocks)
+        statements, checks = check_paragraphs(text, tables, headline, attempts)
+    return statements, doubted_where_cut(checks, reading)
 
 
 def publishes_budget(statements: Sequence[Statement]) -> bool:
