@@ -15,7 +15,7 @@ from parsers.completeness import check_completeness
 from parsers.cover.headlines import headline
 from parsers.cover.subordinate_units import listed_units
 from parsers.findings.claims import as_earned
-from parsers.findings.doubt import doubted, scans_doubted
+from parsers.findings.doubt import doubted, meanings_doubted
 from parsers.findings.explained import in_words, with_explanations
 from parsers.findings.no_tables import silent_tables, why_no_tables
 from parsers.findings.unread import Coverage, coverage
@@ -94,7 +94,7 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
             message("step_scale"), (tables, checks), doubt_scale, tables, checks, formats_known=formats_known
         )
     covered = run(message("step_coverage"), Coverage(), coverage, reading, tables)
-    tables = tuple(replace(table, unread=covered.of(table)) for table in scans_doubted(tables, covered))
+    tables = tuple(replace(table, unread=covered.of(table)) for table in meanings_doubted(tables, covered))
     of_tables = (note for table in tables for note in (*table.notes, *table.repairs))
     outcome, detail = _outcome(reading, hints, tables, attempts)
 

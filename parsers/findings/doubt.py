@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 
+from parsers.findings.cut_names import is_named, rows_cut
 from parsers.findings.unread import Coverage
-from parsers.reference.codes import FILES, classification
 from parsers.values.document import LostPages, Note, lost_pages
-from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, Parameter, message, sentences
 from parsers.values.results import BudgetTable, Check, Fact
 from parsers.values.table_types import WITHOUT_FACTS, TableType
-from parsers.values.text import fold
 from parsers.values.vocabulary import AmountSource, CheckStatus, FactStatus, Fault, Severity, TextLayer
 
 _SHOWN = 3  # unread tokens a message quotes
@@ -27,10 +24,9 @@ _ABSENCE = frozenset({"complete-table", "complete-promise", "complete-declared",
 _TEXT_AGAINST_TABLES = "I15"
 _WHOLE_DOCUMENT = "complete-"
 
-_CUT = lexicon_of(__name__).pattern("cut")
-_WORDS = frozenset(lexicon_of(__name__).words("plain"))
 _BLIND = message("amounts_not_read")
 
+_CUT = message("rows_cut")
 _HIDDEN = message("lines_hidden")
 _HIDING = "hidden_amounts"  # code of a note
 _PAGES_LOST = message("pages_not_read")
@@ -50,6 +46,7 @@ def doubted(
     by_number = {table.table_no: table for table in tables}
     unread = {table.table_no: _of_table(table, tables, covered) for table in tables}
     untyped = _untyped(tables, covered)
+    cut = rows_cut(tables)
     blind = any(fact.is_unread for table in tables for fact in table.facts)
     found = []
     for check in checks:
@@ -60,6 +57,8 @@ def doubted(
         reason = next((why for table in touched if (why := unread[table.table_no])), None)
         if reason is None and any(table.sheet in hidden for table in touched):
             reason = _HIDDEN
+        if reason is None and any(table.table_no in cut for table in touched):
+            reason = _CUT
         reason = reason or next(_of_facts(check, touched), None)
         if reason is None and lost:
             reason = _of_pages(check, touched, lost)
@@ -75,26 +74,28 @@ def doubted(
     return tuple(found)
 
 
-def scans_doubted(tables: Sequence[BudgetTable], covered: Coverage) -> tuple[BudgetTable, ...]:
-    """The tables; of those read from images, facts that a sum proves stay `single` where amounts in or beside
-    the table were not read, or where the column, or the name of the row, was not understood: a sum shows that
-    an amount is right, not what it means."""
+def meanings_doubted(tables: Sequence[BudgetTable], covered: Coverage) -> tuple[BudgetTable, ...]:
+    """The tables; facts that a sum proves stay `single` where it shows that an amount is right, not what it
+    means: read from images, with amounts in or beside the table that were not read, or a column, or a row's
+    name, that was not understood; in a table whose rows' names are cut, of rows without a name or code."""
+    cut = rows_cut(tables)
     return tuple(
-        replace(table, facts=tuple(_unproved(table, covered)))
-        if any(fact.source == AmountSource.SCAN for fact in table.facts)
+        replace(table, facts=tuple(_unproved(table, covered, table.table_no in cut)))
+        if table.table_no in cut or any(fact.source == AmountSource.SCAN for fact in table.facts)
         else table
         for table in tables
     )
 
 
-def _unproved(table: BudgetTable, covered: Coverage) -> Iterator[Fact]:
+def _unproved(table: BudgetTable, covered: Coverage, is_cut: bool) -> Iterator[Fact]:
     lacking, one_row = bool(covered.of(table)), len({fact.row_no for fact in table.facts}) == 1
     uncoded = _uncoded(table)
     for fact in table.facts:
-        named = one_row or (_is_named(fact) and fact.row_no not in uncoded)
+        named = one_row or (is_named(fact) and fact.row_no not in uncoded)
         sure = not lacking and fact.flow and _is_understood(fact) and named
-        weak = fact.source == AmountSource.SCAN and fact.status == FactStatus.PROVED and not sure
-        yield replace(fact, status=FactStatus.SINGLE) if weak else fact
+        weak = not sure if fact.source == AmountSource.SCAN else is_cut and not named
+        doubted = weak and fact.status == FactStatus.PROVED
+        yield replace(fact, status=FactStatus.SINGLE) if doubted else fact
 
 
 def _uncoded(table: BudgetTable) -> set[int]:
@@ -174,7 +175,7 @@ def _of_facts(check: Check, tables: Sequence[BudgetTable]) -> Iterator[Message]:
     cells = {(ref.table_no, ref.row_no, ref.col_no) for ref in check.facts}
     for table in tables:
         rows = {fact.row_no for fact in table.facts}
-        unnamed = {fact.row_no for fact in table.facts if not _is_named(fact)} if len(rows) > 1 else set()
+        unnamed = {fact.row_no for fact in table.facts if not is_named(fact)} if len(rows) > 1 else set()
         for fact in table.facts:
             if (table.table_no, fact.row_no, fact.col_no) not in cells:
                 continue
@@ -182,23 +183,6 @@ def _of_facts(check: Check, tables: Sequence[BudgetTable]) -> Iterator[Message]:
                 yield message("row_without_name")
             if not _is_understood(fact):
                 yield message("header_not_understood")
-
-
-def _is_named(fact: Fact) -> bool:
-    """A label of one character, or that begins inside a phrase or the name of a class, is what is left of a
-    longer one: the last line of a row too low for it."""
-    codes = (fact.functional_code, fact.economic_code, fact.gov_economic_code)
-    label = fold(fact.row_label)
-    whole = label and not _CUT.match(label) and label not in _ends_of_names()
-    return bool(whole or fact.project_name or fact.subject or any(codes))
-
-
-@cache
-def _ends_of_names() -> frozenset[str]:
-    """What the names of classes end with, but for what is a name itself or a word of all tables."""
-    names = {fold(line.name) for system in FILES for line in classification(system)}
-    ends = {name[at:] for name in names for at in range(1, len(name) - 1)}
-    return frozenset(ends - names - _WORDS)
 
 
 def _untyped(tables: Sequence[BudgetTable], covered: Coverage) -> Message | None:

@@ -1,0 +1,51 @@
+"""Rows whose names are cut: what is left of a longer one, the rest of which stands elsewhere or nowhere.
+
+Invariant: a name that is one itself, or a word of all tables, is never taken for a rest; a row with a code, a
+project or a subject is named by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from parsers.reference.codes import FILES, classification
+from parsers.values.lexicon import lexicon_of
+from parsers.values.results import BudgetTable, Fact
+from parsers.values.text import fold
+
+_L = lexicon_of(__name__)
+_CUT = _L.pattern("cut")
+_WORDS = frozenset(_L.words("plain"))
+SEVERAL = 2  # rows with names that are cut: no chance
+
+
+def rows_cut(tables: Sequence[BudgetTable]) -> frozenset[int]:
+    """The numbers of the tables drawn on pages that print what is left of their rows' names: rows too low for
+    two lines, of which the first, with the code, was lost or went to the row above. Several in one table; one
+    is enough where another table of the document has several."""
+    unnamed = {
+        table.table_no: len({fact.row_no for fact in table.facts if fact.row_label and not is_named(fact)})
+        for table in tables
+        if table.pages
+    }
+    if max(unnamed.values(), default=0) < SEVERAL:
+        return frozenset()
+    return frozenset(number for number, rows in unnamed.items() if rows)
+
+
+def is_named(fact: Fact) -> bool:
+    """A label of one character, or that begins inside a phrase or the name of a class, is what is left of a
+    longer one: the last line of a row too low for it."""
+    codes = (fact.functional_code, fact.economic_code, fact.gov_economic_code)
+    label = fold(fact.row_label)
+    whole = label and not _CUT.match(label) and label not in _ends_of_names()
+    return bool(whole or fact.project_name or fact.subject or any(codes))
+
+
+@cache
+def _ends_of_names() -> frozenset[str]:
+    """What the names of classes end with, but for what is a name itself or a word of all tables."""
+    names = {fold(line.name) for system in FILES for line in classification(system)}
+    ends = {name[at:] for name in names for at in range(1, len(name) - 1)}
+    return frozenset(ends - names - _WORDS)
