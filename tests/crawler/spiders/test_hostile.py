@@ -84,7 +84,8 @@ def hostile(never_ends: str) -> Web:
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Web, dict[str, Any], Path]:
     folder = tmp_path_factory.mktemp("hostile")
     with endless() as never_ends, serve(hostile(never_ends)) as web:
-        return web, crawl(folder, [site("610725", web.url + "/czyjs/")], DOWNLOAD_MAXSIZE=1_000_000), folder
+        sites = [site("610725", web.url + "/czyjs/")]
+        return web, crawl(folder, sites, DOWNLOAD_MAXSIZE=1_000_000, DOWNLOAD_TIMEOUT=60), folder
 
 
 def test_every_answer_has_its_outcome(crawled: tuple[Web, dict[str, Any], Path]) -> None:
