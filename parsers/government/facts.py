@@ -79,7 +79,6 @@ _PERIODS: Mapping[str, str] = {
     Stage.PRIOR: Period.PRIOR_YEAR,
     Stage.NEXT: Period.BUDGET,
 }
-_OUTCOMES = (DebtMeasure.ISSUED, DebtMeasure.BALANCE)  # unless a word says that they are planned
 _LEVELS = {3: 1, 5: 2, 7: 3, 9: 3}
 
 
@@ -181,8 +180,9 @@ def _explained(
     place = row.place or head.place or table.place
     scope = _scope(row, head, table)
     debt = debt_of(row, head, table) if table.table_type in DEBT_TABLES else (None, None, None)
-    if not table.is_plan and said is None and table.stage is None and debt[0] in _OUTCOMES:
-        stage = None if stage == Stage.BUDGET else stage  # 2025年债务余额: at its end, or as it is planned?
+    is_guess = not table.is_plan and said is None and table.stage is None and debt[0] != DebtMeasure.LIMIT
+    if is_guess and table.table_type in DEBT_TABLES and stage == Stage.BUDGET:
+        stage = None  # 2025年债务余额, 本年还本: at the year's end, or as they are planned?
     fund = _FUND_BY_DEBT[debt[1] or DebtKind.ALL] if table.table_type in DEBT_TABLES else None
     by_region = row.place is not None
     flow = row.flow or side or _by_header(head, table)

@@ -37,7 +37,7 @@ from parsers.values.document import Block, Grid, Reading
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Headline
-from parsers.values.table_types import DEBT_TABLES, TableType
+from parsers.values.table_types import BONDS, DEBT_TABLES, TableType
 from parsers.values.text import fold, one_line
 from parsers.values.units import Unit
 from parsers.values.vocabulary import AmountScope, AmountSource, DocumentKind, Stage, UnitBasis
@@ -45,6 +45,7 @@ from parsers.values.vocabulary import AmountScope, AmountSource, DocumentKind, S
 _L = lexicon_of(__name__)
 _FORMULAS = _L.words("formulas")
 _BUDGET = _L.text("budget")
+_ARRANGED = _L.text("arranged")
 _CHANGES = _L.pattern("changes")
 
 _BY_ROWS = (
@@ -183,11 +184,14 @@ def _type(draft: Draft, columns: Sequence[Column]) -> TableType:
 
 
 def _context(draft: Draft, kind: TableType, head: Headline, scope: str | None, split: bool) -> TableFacts:
-    """The name of an account (一般公共预算) holds 预算 without saying the stage, and a title with 限额和余额
-    names no stage for both: such words are removed first."""
+    """Words of a title that name no stage are removed first: 预算 in the name of an account (一般公共预算),
+    限额 beside 余额, and 安排 of bonds that the accounts of their year list, which were issued."""
     title = compact_title(draft.title or "")
     years = years_in(title)
-    stage = first(terms().stages, _LIMITS.sub("", without_account(title)))
+    named = _LIMITS.sub("", without_account(title))
+    if kind in BONDS and head.document_kind == DocumentKind.ACCOUNTS and set(years) <= {head.fiscal_year}:
+        named = named.replace(_ARRANGED, "")
+    stage = first(terms().stages, named)
     if stage is None and (head.document_kind == DocumentKind.ACCOUNTS or _BUDGET in title):
         stage = "final" if head.document_kind == DocumentKind.ACCOUNTS else "budget"
     if stage == Stage.BUDGET and head.document_kind == DocumentKind.ADJUSTMENT and _CHANGES.search(title):

@@ -259,3 +259,25 @@ def test_all_counties_together_have_no_code() -> None:
     table = grid("项目|决算数", "一般公共预算收入|32", "税收收入|20", "增值税|8", "企业所得税|5")
     found = facts(PROVINCE, "2018年各市县一般公共预算收入决算表", "单位：亿元", table)
     assert {(f.scope, f.row_region_code) for f in found} == {("region", None)}
+
+
+@pytest.mark.parametrize("column", ["本年债务还本支出", "本年以其他方式化解的债务本金", "年末债务余额"])
+def test_what_became_of_debts_is_no_budget_unless_a_word_says_so(column: str) -> None:
+    table = grid(f"单位名称|本年债务余额限额(预算数)|{column}", "德惠市|33|4")
+    kind = replace(CITY, title="长春市2024年债务限额和余额", fiscal_year=2024)
+    found = facts(kind, "2024年长春市政府债务限额和余额情况表", "单位：万元", table)
+    assert [(f.stage, f.period) for f in found] == [("budget", "budget"), (None, None)]
+
+
+@pytest.mark.parametrize(
+    ("title", "stage"),
+    [
+        ("吉林省本级2018年新增地方政府债券安排情况表", "final"),
+        ("吉林省本级2019年新增地方政府债券安排情况表", "budget"),
+        ("吉林省本级2018年新增地方政府债券预算安排情况表", "budget"),
+    ],
+)
+def test_bonds_that_the_accounts_of_their_year_list_were_issued(title: str, stage: str) -> None:
+    table = grid("项目名称|债券性质|债券规模", "学生公寓建设项目|专项债券|0.37", "医院建设项目|专项债券|2.00")
+    found = facts(PROVINCE, title, "单位：亿元", table)
+    assert {(f.stage, f.debt_measure) for f in found} == {(stage, "issued")}

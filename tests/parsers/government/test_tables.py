@@ -298,3 +298,10 @@ def test_towns_are_regions_of_a_county() -> None:
     found = facts(head, "2026年勉县一般公共预算对下转移支付分乡镇预算表", "单位：万元", table)
     assert {f.scope for f in found if f.row_label == "武侯镇"} == {"region"}
     assert {f.row_region_name for f in found if f.row_label == "武侯镇"} == {"武侯镇"}
+
+
+def test_what_levels_below_remit_to_an_insurance_is_revenue() -> None:
+    rows = "保险费收入|90", "上级补助收入|3", "下级上解收入|7", "上解上级支出|2"
+    found = facts(CITY, "2025年市级社会保险基金收支预算表", "单位：万元", grid("项目|预算数", *rows))
+    flows = {f.row_label: f.flow for f in found}
+    assert (flows["下级上解收入"], flows["上解上级支出"]) == ("revenue", "expenditure")
