@@ -17,6 +17,7 @@ _BUDGET = _L.text("budget")
 _EXECUTION = _L.text("execution")
 _CHANGED_FROM = _L.pattern("changed_from")
 _NO_STAGE = _L.pattern("no_stage")
+_THEN_CHANGED = _L.pattern("then_changed")
 
 
 def stage_of_words(name: AmountName, clause: str, before: str, after: str, heading: str | None) -> str | None:
@@ -24,6 +25,8 @@ def stage_of_words(name: AmountName, clause: str, before: str, after: str, headi
     the name of an account. `clause` is the end of `before`, `heading` the stage that the heading names."""
     terms = report_terms()
     if _CHANGED_FROM.search(clause):
+        return "budget"
+    if _THEN_CHANGED.match(after) and not terms.stages["execution"].search(clause):
         return "budget"
     if terms.completed.match(after) and not terms.stages["estimated"].search(clause):
         return heading if heading in (Stage.FINAL, Stage.ESTIMATED) else "execution"

@@ -150,3 +150,24 @@ def test_the_budget_of_what_all_levels_collect_is_no_local_revenue() -> None:
         "一般公共预算收入32亿元，为调整预算31亿元的103%，其中：地方一般公共预算收入20亿元，上划收入12亿元。"
     )
     assert [s.measure for s in read(EXECUTED, text)] == [None, None, "general_revenue", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "stages"),
+    [
+        (
+            "2021年全市一般公共预算收入为10亿元，经市人大常委会批准，调整为11亿元，实际完成12亿元。",
+            ["budget", "adjusted", "execution"],
+        ),
+        ("2021年一般公共预算支出为9亿元，执行中因减税降费，调整为8亿元。", ["budget", "adjusted"]),
+        ("2021年一般公共预算支出完成9亿元，执行中压减了一般性支出。", ["execution"]),
+    ],
+)
+def test_what_was_changed_later_is_the_budget(text: str, stages: list[str]) -> None:
+    assert [s.stage for s in read(EXECUTED, text)] == stages
+
+
+def test_the_year_that_a_reply_settles_is_not_the_amounts() -> None:
+    text = "根据省财政对我县2020年预算结算批复，上年结余数由年初预算2亿元调整为5亿元。"
+    found = read("二、2021年一般公共预算调整方案", text)
+    assert {(s.measure, s.fiscal_year) for s in found} == {("carried_in", 2021)}
