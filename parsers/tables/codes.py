@@ -32,6 +32,7 @@ _SHORT = re.compile(r"^\d{2}$")
 _CLASS = 3  # digits of a class (类)
 _BROKEN = re.compile(r"^(\d{3})[-.](\d{2})(?:[-.](\d{2}))?$")
 _SYSTEMS_BY_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic", "1": "functional"}
+_ECONOMIC = ("economic", "gov_economic")
 _L = lexicon_of(__name__)
 CLASS = 3  # digits of a class
 _NUMBERED = _L.patterns("numbered")
@@ -150,7 +151,9 @@ def basis_of(codes: dict[str, str], by_name: bool, fiscal_year: int | None) -> C
 def _system_of(code: str, system: str | None) -> str:
     """The header's word for the classification, unless the code's first digit contradicts it."""
     by_digit = _SYSTEMS_BY_DIGIT.get(code[0], "")
-    return by_digit if by_digit in ("economic", "gov_economic") else system or by_digit
+    if by_digit in _ECONOMIC or (system in _ECONOMIC and code[0] == "2"):
+        return by_digit
+    return system or by_digit
 
 
 def level_of(codes: dict[str, str]) -> int:

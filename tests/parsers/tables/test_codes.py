@@ -173,3 +173,23 @@ def test_codes_of_three_classifications_stand_beside_their_names() -> None:
     )
     codes = [(f.functional_code, f.gov_economic_code, f.economic_code) for f in found.facts]
     assert codes == [("2050302", "50502", "30228")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "column"),
+    [
+        (("205 教育支出", "20501 教育管理事务", "2050101 行政运行"), "functional_code"),
+        (("301 工资福利支出", "30101 基本工资"), "economic_code"),
+    ],
+)
+def test_a_code_before_its_name_is_of_the_system_its_first_digit_says(
+    rows: tuple[str, ...], column: str
+) -> None:
+    """The title names economic classes, which may be those of the rows or of the columns."""
+    lines = (f"{row}|5.00|4.00|1.00" for row in rows)
+    header = "科目编码及名称|合计|工资福利支出|商品和服务支出"
+    found = table("一般公共预算支出表（按经济科目）", header, *lines)
+    codes = [getattr(fact, column) for fact in found.facts if fact.col_no == 1]
+    others = {"functional_code", "economic_code", "gov_economic_code"} - {column}
+    assert codes == [row.split()[0] for row in rows]
+    assert not any(getattr(fact, other) for fact in found.facts for other in others)
