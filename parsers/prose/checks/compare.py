@@ -2,8 +2,9 @@
 
 Invariant: an amount fails only where its subject is certain, the tables print that subject, and the amount is
 printed nowhere in the tables at all; else a table may mean something else by the same words, and the test is
-untestable. A figure that names a fund is compared with that fund's amounts alone: what only tables of other
-funds print is a warning.
+untestable; so it is in a file with the tables of several bodies, whose texts do not say which is whose. A
+figure that names a fund is compared with that fund's amounts alone: what only tables of other funds print is
+a warning.
 """
 
 from __future__ import annotations
@@ -158,7 +159,7 @@ def _unnamed_unit_slip(figure: Figure, index: Index, tolerance: Decimal) -> Chec
 def _differs(figure: Figure, found: Sequence[TableAmount], index: Index, tolerance: Decimal) -> Check:
     assert figure.amount
     printed, subject = figure.amount.yuan, figure.subject or figure.words
-    if _is_of_all_bodies(printed, found, tolerance):
+    if index.of_several_bodies or _is_of_all_bodies(printed, found, tolerance):
         why = message("text_scope_open", subject=subject)
         return verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=printed)
     elsewhere = index.prints(printed, tolerance)

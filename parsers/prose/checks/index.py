@@ -18,6 +18,7 @@ from parsers.prose.vocabulary import terms
 from parsers.reference.codes import classification, name_key
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable, CellRef, Fact
+from parsers.values.table_types import TableType
 from parsers.values.text import fold, unnumbered, visible
 from parsers.values.vocabulary import FundSource, Nature, Period
 
@@ -27,6 +28,8 @@ _EXPENDITURE = _L.text("expenditure")
 _APART = _L.pattern("apart")
 _RESERVE = _L.pattern("reserve")
 _WIDE = (None, FundSource.ALL, FundSource.APPROPRIATION, FundSource.CARRYOVER)
+_MAIN = (TableType.SUMMARY, TableType.REVENUE, TableType.EXPENDITURE, TableType.APPROPRIATION_SUMMARY)
+SEVERAL = 2  # kinds of tables
 LONG_LABEL = 4  # characters of a row's label that say what it is about
 
 
@@ -184,6 +187,17 @@ class Index:
 
     def _is_called(self, code: str, name: str) -> bool:
         return name_key(name) in self._names.get(code, ())
+
+    @cached_property
+    def of_several_bodies(self) -> bool:
+        """Whether main tables of two kinds or more stand there several times, with other totals: a file that
+        holds the budgets of several bodies, or of a department and its units."""
+        totals: defaultdict[str, dict[int, Decimal]] = defaultdict(dict)
+        for fact, table, *_ in self._facts:
+            if fact.is_total and fact.amount_yuan and table.table_type in _MAIN:
+                of_kind = totals[table.table_type]
+                of_kind[table.table_no] = max(of_kind.get(table.table_no, Decimal(0)), fact.amount_yuan)
+        return sum(len(set(of_kind.values())) > 1 for of_kind in totals.values()) >= SEVERAL
 
     def may_lack(self, fund: str | None, gap: Decimal) -> bool:
         """Whether an amount of one fund may fall short of all funds by `gap`: the others have as much."""
