@@ -248,7 +248,7 @@ def _is_frame(table: etree._Element, page: _Page) -> bool:
 
 
 def _table(table: etree._Element, page: _Page, inside: bool, depth: int) -> Iterator[Block]:
-    """A data table as a grid and the grids nested in it; outside the article as lines of furniture."""
+    """A data table: its caption, a grid, the grids nested in it; outside the article lines of furniture."""
     if depth >= MAX_NESTING:
         raise DocumentError(DocumentOutcome.TOO_LARGE, message("tables_nested_too_deeply", n=MAX_NESTING))
 
@@ -259,6 +259,8 @@ def _table(table: etree._Element, page: _Page, inside: bool, depth: int) -> Iter
         text = text or withdrawn_amount("".join(page.withdrawn[before:]))
         return text, [block for block in content if isinstance(block, Grid)]
 
+    for caption in (one for one in table.findall("caption") if not _is_left_out(one, page)):
+        yield from _walk(caption, page, inside, depth + 1)
     page.hidden_rows += hidden_amounts(table)
     grid, nested = read_table(table, read_cell, page.limits.max_cells)
     if grid is None:

@@ -102,6 +102,15 @@ def test_rowspan_zero_reaches_the_end_of_its_group_and_thead_counts_as_header() 
     assert (3, 0, "202", 1, 1) in shape(grid)
 
 
+def test_the_caption_of_a_table_stands_above_it() -> None:
+    rows = "<tr><td>合计</td><td>1.00</td></tr><tr><td>a</td><td>1.00</td></tr>"
+    table = f"<table><caption>{{}}</caption>{rows}</table>"
+    shown = page(f"<p>{WORDS}</p>{table.format('收入总表<br>单位：万元')}{table.format('<i hidden>x</i>')}")
+    assert [b.text if isinstance(b, TextBlock) else "grid" for b in shown.blocks] == [
+        WORDS, "收入总表", "单位：万元", "grid", "grid",
+    ]  # fmt: skip
+
+
 def test_a_column_span_does_not_cover_a_cell_from_above() -> None:
     reading = page(
         "<table><tr><td>a</td><td>b</td><td rowspan=2>c</td></tr>"
