@@ -83,7 +83,7 @@ def _scans_in(node: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
     about = node.get("extra_info", {})
     if "Table" in about:
         filters = about.get("Filters", [])
-        name = about["Table"].rpartition(".")[2]
+        name = about["Table"].rpartition(".")[2].strip('"')  # tables is a word of SQL
         yield name, [filters] if isinstance(filters, str) else filters
     for child in node["children"]:
         yield from _scans_in(child)

@@ -70,6 +70,7 @@ LEFT = {
     "SELECT (SELECT count(*) FROM facts) AS many, f.body_name FROM facts f WHERE body_name = '教育局'": 7,
     f"{YUAN} (SELECT * FROM facts WHERE body_name = '教育局' UNION ALL "
     "SELECT * FROM facts WHERE body_name = '卫健局')": 2,
+    f"{YUAN} facts JOIN tables USING (table_id) WHERE tables.table_no > 0 AND body_name = '教育局'": 1,
     "WITH f AS (SELECT * FROM facts) SELECT a.row_no, b.body_name AS other FROM f a LEFT JOIN f b "
     "ON a.row_no = b.row_no AND b.body_name = '卫健局' WHERE a.body_name = '教育局'": 2,
     f"{YUAN} facts f WHERE body_name = '教育局' AND NOT EXISTS "
