@@ -190,7 +190,8 @@ def fact_page(visit: Visit) -> Response:
     if fact is None:
         raise HTTPException(404)
     number = int(fact.table_id.rpartition("-t")[2])
-    address = visit.link(f"/documents/{fact.document_id}/tables/{number}")
+    lang = visit.request.query_params.get("lang")
+    address = visit.link(f"/documents/{fact.document_id}/tables/{number}", lang=lang)
     return RedirectResponse(f"{address}#{place(fact)}")
 
 

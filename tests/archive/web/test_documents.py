@@ -55,6 +55,8 @@ def test_every_fact_of_a_table_is_on_the_page_once(served: Served) -> None:
 def test_a_fact_leads_to_its_place(served: Served) -> None:
     answer = served.client.get(f"/facts/{served.pdf[:16]}-t003-r0-c3?at=1", follow_redirects=False)
     assert answer.headers["location"] == f"/documents/{served.pdf}/tables/3?at=1#r0-c3"
+    answer = served.client.get(f"/facts/{served.pdf[:16]}-t003-r0-c3?lang=zh", follow_redirects=False)
+    assert answer.headers["location"] == f"/documents/{served.pdf}/tables/3?lang=zh#r0-c3"
 
 
 def test_a_capture_is_a_record_that_warc_tools_read(served: Served) -> None:
