@@ -164,6 +164,21 @@ def test_where_most_pages_of_a_host_fail_alike_none_was_withdrawn(visit: Visit) 
     assert visit(5, there | {"/t.html": 404}, *others)["state"] == "gone", "one alone was"
 
 
+@pytest.mark.parametrize(("there", "state"), [(8, "live"), (11, "live"), (12, "gone")])
+def test_a_host_that_lost_a_fifth_of_its_pages_at_once_has_withdrawn_none(
+    visit: Visit, there: int, state: str
+) -> None:
+    """Three are away. Of fifteen, they may be withdrawn; of fewer, a part of the host is broken."""
+    names = [f"/{n}.html" for n in range(there)]
+    kept = [article(name, title=f"勉县{n}号单位2026年部门预算公开") for n, name in enumerate(names)]
+    lost = [article(f"/{n}.html", title=f"勉县{n}局2026年部门预算公开") for n in "bc"]
+    stands = dict.fromkeys(names, PAGE)
+    visit(0, GOOD | stands | {one: PAGE for one in ("/b.html", "/c.html")}, ours("/a.pdf"), *lost, *kept)
+    away = stands | dict.fromkeys(("/t.html", "/b.html", "/c.html"), 404)
+    seen = [visit(day, away, *kept)["state"] for day in (1, 2, 3)]
+    assert seen == ["live", "live", state]
+
+
 def test_a_file_that_does_not_come_is_not_gone(visit: Visit) -> None:
     visit(0, GOOD, ours("/a.pdf"))
     for day in range(1, 5):
