@@ -37,6 +37,9 @@ _COMMON = frozenset(_L.text("common"))
 _MOST = Fraction(9, 10)
 """Of the bodies that stood in a list before, so many stand in it in a year for which it is in use."""
 
+_TWIN = {DueKind.BUDGET: (DueKind.ACCOUNTS, -1), DueKind.ACCOUNTS: (DueKind.BUDGET, 1)}
+"""What is published in the same year as well: the other kind, and of which year it is."""
+
 Place = tuple[str, str]
 """A list: its site, and what it is about; "" for any list of the site."""
 
@@ -134,7 +137,8 @@ class Lists:
     def _misnamed(self, own: Iterable[_Entry], body: BodyRow, kind: DueKind, year: int) -> Obstacle | None:
         """Did it publish the document under another name or year? Under a name that may be its own, shortened
         (残联) or changed: two that published beside each other in some year are two. As a body that is new
-        beside others that are not, where it shows nothing of its own since: a reform may have ended it. Or
+        beside others that are not, where it shows nothing of its own since: a reform may have ended it, as
+        where others show budget and accounts since, and it did before and shows neither. Or
         once more as that of the year before: a slip."""
         region, mine = body.region_code, _telling(bare_name(body.name, body.region_code))
         begun = date(year + (kind == DueKind.ACCOUNTS), 1, 1)
@@ -146,6 +150,10 @@ class Lists:
                 return Obstacle(message("body_of_like_name", name=name))
             if name in new and not alive:
                 return Obstacle(message("new_body", name=name))
+        twin, of_year = _TWIN.get(kind, (kind, 0))
+        both = any(one.kind == twin for one in own) and self._bare.get((region, twin, year + of_year))
+        if both and not any(one.day and one.day >= begun for one in own):
+            return Obstacle(message("shows_nothing_since", year=begun.year))
         last = [one.day for one in own if one.day and (one.kind, one.year) == (kind, year - 1)]
         if any(day >= begun for day in last) and any(day < begun for day in last):
             return Obstacle(message("published_again", year=year - 1, kind=kind))

@@ -65,6 +65,14 @@ def status(
         [(SCHOOLS, 2025, BUDGET, "部门预算公开 教育局"), (WATER, 2026, BUDGET, "部门预算公开 水利局")],
         # of old rows the site is known, and no more
         [(SCHOOLS, 2025, BUDGET, None), (WATER, 2026, BUDGET, COLUMN)],
+        # it shows nothing since, but no accounts of the others are out, either
+        [
+            (SCHOOLS, 2025, BUDGET, COLUMN),
+            (SCHOOLS, 2024, ACCOUNTS, "部门决算公开"),
+            (WATER, 2025, BUDGET, COLUMN),
+            (WATER, 2026, BUDGET, COLUMN),
+            (WATER, 2024, ACCOUNTS, "部门决算公开"),
+        ],
         # two bodies of like names published beside each other: they are two
         [
             (SCHOOLS, 2025, BUDGET, COLUMN),
@@ -129,6 +137,19 @@ def test_a_body_whose_list_is_in_use_and_lacks_its_document_is_missing(lines: li
             ],
             SCHOOLS,
             "body_of_like_name",
+        ),
+        # it shows neither its budget nor its accounts since, and others show both: it may have ended
+        (
+            [
+                (SCHOOLS, 2025, BUDGET, COLUMN),
+                (SCHOOLS, 2024, ACCOUNTS, "部门决算公开"),
+                (WATER, 2025, BUDGET, COLUMN),
+                (WATER, 2026, BUDGET, COLUMN),
+                (WATER, 2024, ACCOUNTS, "部门决算公开"),
+                (WATER, 2025, ACCOUNTS, "部门决算公开"),
+            ],
+            SCHOOLS,
+            "shows_nothing_since",
         ),
         # what is announced for a later day than today is not seen yet
         (
