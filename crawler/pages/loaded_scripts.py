@@ -31,6 +31,13 @@ _LIBRARY = re.compile(
     r"|count|visit|login|captcha|\bwx|speech|tts|min\.js$",
     re.IGNORECASE,
 )
+# Scripts of other hosts that many sites load: statistics, seals, sharing, reading aloud, libraries, maps.
+_SERVES_ALL = re.compile(
+    rf"(?:{_LIBRARY.pattern})|conac|jiucuo|exposure|baidu|bdimg|bdstatic|cnzz|51\.la|51yes|google|qq\.com|sina"
+    r"|weibo|jiathis|ucap|tongji|hitcount|piwik|matomo|aliyun|alicdn|amap|tianditu|cdnjs|bootcdn|staticfile"
+    r"|jsdelivr|unpkg|polyfill|sensors|growing|trs_|tracker|/ta\.js|stat\b|websta|push|gov12388|barrier|public|common|static|assets",
+    re.IGNORECASE,
+)
 # What writes links, asks for more, or turns pages.
 _OF_INTEREST = re.compile(
     r"<a\s|ajax|fetch\s{0,3}\(|\.(?:get|post|getJSON|load)\s{0,3}\(|XMLHttpRequest|location|scroll|page|url",
@@ -68,6 +75,15 @@ def sources(page: Page, scripts: str = "") -> tuple[str, ...]:
     own = (url for url in named if url and same_site(url, page.url))
     some = (url for url in own if not _LIBRARY.search(urlsplit(url).path.rpartition("/")[2]))
     return tuple(islice(dict.fromkeys(some), MOST))
+
+
+def foreign_sources(page: Page) -> tuple[str, ...]:
+    """The scripts that the body of a page loads from other hosts, without libraries and statistics."""
+    body = page.tree.find(".//body")
+    shown = body.iter("script") if body is not None else ()
+    named = (page.absolute(node.get("src")) for node in shown)
+    away = (url for url in named if url and not same_site(url, page.url))
+    return tuple(islice(dict.fromkeys(url for url in away if not _SERVES_ALL.search(url)), MOST))
 
 
 def writes(page: Page) -> bool:

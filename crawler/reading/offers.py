@@ -26,6 +26,7 @@ from crawler.reading.discovery import (
     is_above,
     is_below,
     is_beside,
+    is_owed,
     least,
     names_column,
     names_region,
@@ -33,6 +34,7 @@ from crawler.reading.discovery import (
     sure,
     way_terms,
 )
+from crawler.reading.doors import behind_pictures
 from crawler.reading.groups import heading_above, leads_to_more, name_of_box
 from crawler.reading.unopened import bare_pictures
 from crawler.sites import Site
@@ -92,14 +94,13 @@ def candidates(
         settled = announces or link.url in offered
         made = Candidate(link.url, link.title, promise(link.title, link.url, around, page.url, settled))
         known = best.get(key := _key(link.url))
-        if made.promise.value >= threshold and (known is None or made.promise.value > known.promise.value):
+        enough = made.promise.value >= threshold or is_owed(link.title)
+        if enough and (known is None or made.promise.value > known.promise.value):
             best[key] = made
-    if around >= sure() and not announces:
-        for made in _inside(page, offered):
-            best.setdefault(_key(made.url), made)
-    if around < sure():
-        for made in _departments(page, site, territory):
-            best.setdefault(_key(made.url), made)
+    parts = () if announces else _inside(page, offered)
+    within = (*parts, *behind_pictures(page, offered)) if around >= sure() else None
+    for made in _departments(page, site, territory) if within is None else within:
+        best.setdefault(_key(made.url), made)
     found = tuple(best.values()) or (() if announces else _ways_in(page, offered))
     return tuple(sorted(found, key=lambda one: -one.promise.value))
 

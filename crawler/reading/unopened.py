@@ -36,11 +36,11 @@ _CLICKED = etree.XPath(
     " | //span[@*[name()='onclick' or starts-with(name(), 'data-')]]"
 )
 # Calls that show or hide what is in the page already.
-_SHOWS = re.compile(
+SHOWS = re.compile(
     r"^\s*+(?:javascript:\s*+)?(?:return\s++)?[\w$.]{0,80}(?:tab|switch|show|hide|toggle|change|hover|select|active|slide|open(?:menu|tree)|expand|fold|scroll)\w{0,80}\s*+\(",
     re.IGNORECASE,
 )
-_CALL = re.compile(
+CALL = re.compile(
     r"^\s*+(?:javascript:\s*+)?(?:return\s++)?[A-Za-z_$][\w$.]{0,80}"
     r"\s*+\((?=[^()\w'\"]{0,300}[\w'\"])[^()]{0,600}\)"
 )
@@ -89,7 +89,7 @@ def _clicked(page: Page, opened: set[HtmlElement]) -> Iterator[tuple[HtmlElement
 
 def _is_filled_later(page: Page, node: HtmlElement) -> bool:
     """Is what a tab shows not in the page? The tab that is open shows what stands there."""
-    if _OPEN.search(node.get("class") or "") or _SHOWS.match(node.get("onclick") or ""):
+    if _OPEN.search(node.get("class") or "") or SHOWS.match(node.get("onclick") or ""):
         return False
     marks = [value for name, value in node.items() if name == "href" or name.startswith("data-")]
     marks = [one for one in marks if not _NOWHERE.fullmatch(one)]
@@ -137,7 +137,7 @@ def unopened_columns(page: Page) -> Iterator[str]:
         if _shows_empty_place(page, node) and promise(text, "", sure(), "", announces=True).value >= sure():
             yield text
             continue
-        if not _CALL.match(call) or _SHOWS.match(call) or not 2 <= len(text) <= _LONGEST_NAME:
+        if not CALL.match(call) or SHOWS.match(call) or not 2 <= len(text) <= _LONGEST_NAME:
             continue
         if promise(text, "", sure(), "", announces=True).value >= sure():
             yield text

@@ -5,6 +5,7 @@ Invariant: a column of disclosures that a page offers is entered, or it is a gap
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from crawler.platforms import lines
 from crawler.platforms.protocol import PageRequest
 from crawler.reading import discovery, offers
 from crawler.reading.discovery import Candidate, Promise, may_enter
+from crawler.reading.doors import doors_of, sent_on
 from crawler.reading.groups import menus
 from crawler.reading.unopened import closed_columns, named_in_scripts, unopened_columns, unopened_titles
 from crawler.spiders.frontier import Callback
@@ -40,6 +42,7 @@ class Columns:
 
     def __init__(self, visit: Visit, parse: Callback) -> None:
         self._visit, self._parse = visit, parse
+        self._frames = defaultdict[str, set[str]](set)  # by site, marks of what every page shows
 
     def found(self, read: ListPage) -> tuple[Candidate, ...]:
         """The further lists a page offers, best first. An announcement of an earlier run is none, though it
@@ -76,6 +79,7 @@ class Columns:
                 context=read.context,
                 evidence=message("seen_no_address"),
             )
+        self._doors(read)
         taken = {one.url for one in found}
         if of_disclosures and meta_of(read.response).offered:
             self._bodies_beside(read, taken)
@@ -91,6 +95,19 @@ class Columns:
             if discovery.of_year(one.title, self._visit.year) and may_enter(one.url, url, site)
         ]
         yield from self._visit.frontier.explore(read.tally, entered, _below(read), self._parse)
+
+    def _doors(self, read: ListPage) -> None:
+        """What leads on from a column and says neither where nor to what, but for the frame of the site."""
+        url, frame = read.response.url, self._frames[read.tally.site.site_id]
+        if read.promise >= discovery.sure():
+            for one in doors_of(read.page):
+                beside = one.kind == GapKind.COLUMN and one.url in meta_of(read.response).offered
+                if one.mark not in frame and not beside:
+                    read.tally.gap(one.kind, one.url, via=url, evidence=one.seen or None)
+            return
+        frame.update(one.mark for one in doors_of(read.page))
+        for text in sent_on(read.page, of_budgets=True):
+            read.tally.gap(GapKind.CLICK, url, via=url, evidence=text)
 
     def _bodies_beside(self, read: ListPage, taken: Collection[str]) -> None:
         """Links of a column that are called after bodies and lead to pages that no list is made of."""
