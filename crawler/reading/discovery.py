@@ -114,7 +114,7 @@ def promise(title: str, url: str, around: float = 0.0, page_url: str = "", annou
     # Among the bodies of a column are 审计局 and 统计局, whose names lead away anywhere else.
     body = fold(relevance.body_name(title) or "")
     said = folded.replace(body, "") if best_of(way_terms().words, folded).value else folded
-    if not any(one.value for one in found) and way_terms().never.search(said):
+    if not any(one.value for one in found) and way_terms().never.search(said) and not is_owed(title):
         return Promise(0.0, "leads away")
     found += [best_of(way_terms().words, folded), best_of(way_terms().addresses, _telling(url))]
     if around >= sure():
