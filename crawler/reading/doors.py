@@ -92,7 +92,7 @@ def _pictures(page: Page) -> Iterator[Door]:
 
 
 def behind_pictures(page: Page, offered: Collection[str]) -> Iterator[Candidate]:
-    """What pictures without text lead to in a column, but for those of the frame: `offered` are the
+    """What pictures without text lead to in such a list, but for those of the frame: `offered` are the
     links of the page before. What they are called (点击进入, 专题) may lead away."""
     for node, url in lines.anchors(page) if offered else ():
         if url in offered or is_attachment(url) or lines.looks_like_article(url) or not _shows_picture(node):

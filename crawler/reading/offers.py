@@ -97,11 +97,12 @@ def candidates(
         enough = made.promise.value >= threshold or is_owed(link.title)
         if enough and (known is None or made.promise.value > known.promise.value):
             best[key] = made
-    parts = () if announces else _inside(page, offered)
-    within = (*parts, *behind_pictures(page, offered)) if around >= sure() else None
-    for made in _departments(page, site, territory) if within is None else within:
+    parts = (behind_pictures if announces else _inside)(page, offered)
+    for made in parts if around >= sure() else _departments(page, site, territory):
         best.setdefault(_key(made.url), made)
-    found = tuple(best.values()) or (() if announces else _ways_in(page, offered))
+    found = [*best.values()]
+    if not announces and all(is_owed(one.title) for one in found):
+        found += _ways_in(page, offered)
     return tuple(sorted(found, key=lambda one: -one.promise.value))
 
 
