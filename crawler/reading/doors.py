@@ -41,12 +41,15 @@ _TOOL = re.compile(
 _OF_ANY_SITE = re.compile(
     r"//(?:www|tousu)\.gov\.cn|conac|beian|miit|12377|12388|mof\.gov|weibo|cyber", re.IGNORECASE
 )
+_SENTENCE = _L.pattern("sentence")
 _SENDS_ON = _L.pattern("sends_on")
+_PLACE = _L.pattern("place")
 _OF_BUDGETS = _L.pattern("of_budgets")
 _ELSE = _L.pattern("else")  # follow us, enrol, apply
 _MOST = 200
 _LARGEST = 12  # elements of what is clicked on
 _LONGEST = 60
+_BEFORE = 40
 _MOST_SENTENCES = 20
 
 
@@ -77,9 +80,17 @@ def doors_of(page: Page) -> Iterator[Door]:
 def sent_on(page: Page, of_budgets: bool = False) -> tuple[str, ...]:
     """The words that send a reader to a place without a link (其余部门请到办事大厅查看); elsewhere than
     in a column of disclosures, those that speak of budgets or accounts."""
-    found = (squeeze(one[0])[:_LONGEST] for one in islice(_SENDS_ON.finditer(page.visible), _MOST_SENTENCES))
+    found = (squeeze(one) for one in islice(_sending_on(page.visible), _MOST_SENTENCES))
     some = (one for one in dict.fromkeys(found) if not _ELSE.search(one))
     return tuple(one for one in some if not of_budgets or _OF_BUDGETS.search(one))
+
+
+def _sending_on(text: str) -> Iterator[str]:
+    """What sentences say about where to look, a few words before it included."""
+    for sentence in _SENTENCE.findall(text):
+        asked = _SENDS_ON.search(sentence)
+        if asked and _PLACE.search(sentence, asked.end()):
+            yield sentence[max(0, asked.start() - _BEFORE) :][:_LONGEST]
 
 
 def _pictures(page: Page) -> Iterator[Door]:
