@@ -44,7 +44,7 @@ def _spelled(text: str, page: int | None, notes: dict[Note, None]) -> str:
     def printed(match: re.Match[str]) -> str:
         word = match[0].replace("\n", "")
         right = confusions().words[word]
-        notes[Note("ocr_repair", message("word_repaired", read=word, text=right), page)] = None
+        notes[Note("ocr_repair", message("spelling_repaired", read=word, text=right), page)] = None
         lost = len(right) - len(word)
         characters: Iterator[str] = iter(right[lost:])
         return right[:lost] + "".join(char if char == "\n" else next(characters) for char in match[0])
