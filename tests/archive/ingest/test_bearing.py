@@ -118,7 +118,7 @@ def test_reading_again_part_by_part_gives_the_rows_of_reading_everything(
         for passed, found, handed_over in story:
             number += passed
             answers = {path: said for pages, _ in found for path, said in pages.items()}
-            articles = [one for _, told in found for one in told]
+            articles = [one for _, articles in found for one in articles]
             now = NOW + timedelta(days=number, hours=2)
             crawl(store, Path(folder) / "spool", answers, articles, number, PLACES, site_of)
             if handed_over:
@@ -153,7 +153,7 @@ def test_any_crawls_give_the_rows_of_going_through_everything(pool: Pool, story:
         for passed, found, handed_over in story:
             number += passed
             answers = {path: said for pages, _ in found for path, said in pages.items()}
-            articles = [one for _, told in found for one in told]
+            articles = [one for _, articles in found for one in articles]
             now = NOW + timedelta(days=number, hours=2)
             for store, thorough in zip(stores, (False, True), strict=True):
                 crawl(store, Path(folder) / "spool", answers, articles, number)

@@ -21,7 +21,7 @@ def listed(script: str, shown: int, tail: str = "", **reply: object) -> tuple[To
     web, titles = town(COLUMN), titles_of()
     rows = budgets(web, "/ys/", titles)
     web.html("/ys/", f"<title>部门预算公开</title><ul>{''.join(rows[:shown])}</ul>{tail}<script src='/js/list.js'></script>")
-    web.pages["/js/list.js"] = Reply(script.encode(), headers=SCRIPT, **reply)  # type: ignore[arg-type]
+    web.pages["/js/list.js"] = Reply(script.encode(), headers=SCRIPT, **reply)  # type: ignore[arg-type]  # values of several types
     return Town(web, titles), rows[shown:]
 
 

@@ -50,9 +50,9 @@ MIAN = Sample("教育局").document_id
 LEFT = {
     f"{YUAN} facts WHERE body_name = '教育局'": 1,
     f"{YUAN} current.facts WHERE body_name = '教育局' AND amount_yuan > 0": 1,
-    f"{YUAN} facts WHERE body_name IN ('教育局', '卫健局', 'nobody')": 2,
+    f"{YUAN} facts WHERE body_name IN ('教育局', '卫健局', '某局')": 2,
     f"{YUAN} facts WHERE body_name = '教育局' OR body_name = '卫健局'": 2,
-    f"{YUAN} facts WHERE body_name = 'nobody'": 0,
+    f"{YUAN} facts WHERE body_name = '某局'": 0,
     f"{YUAN} facts WHERE document_id = '{MIAN}'": 1,
     f"{YUAN} facts JOIN documents USING (document_id) WHERE document_id = '{MIAN}'": 1,
     f"{YUAN} facts WHERE region_code = '610725'": 3,  # and of the body of no region
