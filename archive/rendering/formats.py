@@ -1,9 +1,9 @@
 """Arrow tables as text or files for people: table, csv, json, xlsx, parquet.
 
 Invariant: values leave as they are stored, but for messages, which table, csv and xlsx show as sentences in
-the language in use. Amounts are exact decimals in every format (plain digits in CSV,
-strings in JSON, whose numbers are not exact), codes stay text with their leading zeros, and a text that looks
-like a formula stays a text.
+the language in use, while json has them in both languages beside the code. Amounts are exact decimals in
+every format (plain digits in CSV, strings in JSON, whose numbers are not exact), codes stay text with their
+leading zeros, and a text that looks like a formula stays a text.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from archive.rendering.console import Listing, as_sentence, as_text, print_fitte
 from archive.rendering.scalars import as_json, harmless, plain
 from archive.rendering.texts import t
 from parsers.values.errors import UsageError
+from parsers.values.messages import is_message
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -95,7 +96,7 @@ def write(table: pa.Table | Listing, form: str, out: IO[bytes]) -> None:
     elif form == "csv":
         out.write(as_csv(table).encode())
     elif form == "json":
-        out.write((as_json(table.to_pylist()) + "\n").encode())
+        out.write((as_json(_explained(table)) + "\n").encode())
     elif form == "table":
         out.write(as_text(table).encode())
     else:
@@ -108,11 +109,26 @@ def write_tables(tables: Mapping[str, pa.Table], form: str, out: IO[bytes], main
     if form == "table":
         out.write("\n".join(as_text(table, t(name)) for name, table in tables.items()).encode())
     elif form == "json":
-        out.write((as_json({name: table.to_pylist() for name, table in tables.items()}) + "\n").encode())
+        out.write((as_json({name: _explained(table) for name, table in tables.items()}) + "\n").encode())
     elif form == "xlsx":
         _write_workbook(tables, out)
     else:
         write(tables[main], form, out)
+
+
+def _explained(table: pa.Table | Listing) -> list[dict[str, Any]]:
+    """The rows for JSON; each column that holds messages has their sentences in `note_en` and `note_zh`."""
+    from archive.rendering.messages import with_sentences  # its catalogue is not needed to start
+
+    rows: list[dict[str, Any]] = table.to_pylist()
+    columns = [name for name in table.column_names if any(_is_said(row[name]) for row in rows)]
+    return with_sentences(rows, columns)
+
+
+def _is_said(value: object) -> bool:
+    if isinstance(value, list):
+        return any(map(_is_said, value))
+    return isinstance(value, str) and is_message(value)
 
 
 def _write_workbook(sheets: Mapping[str, pa.Table], out: IO[bytes]) -> None:

@@ -12,14 +12,15 @@ unknown, and `-` for one that the other language alone needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
 from string import Formatter
+from typing import Any
 
 from pydantic import model_validator
 
-from archive.rendering.texts import language
+from archive.rendering.texts import LANGUAGES, language
 from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import Message, Parameter, is_message, message_of
@@ -91,6 +92,22 @@ def in_language(value: object, language: str) -> object:
     if isinstance(value, list):
         return [in_language(one, language) for one in value]
     return rendered(value, language) if isinstance(value, str) else value
+
+
+def with_sentences(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows with each message of these columns in both languages beside it: `note`, `note_en`, `note_zh`."""
+    return [
+        {
+            **row,
+            **{
+                f"{column}_{speech}": in_language(row[column], speech)
+                for column in columns
+                if column in row
+                for speech in LANGUAGES
+            },
+        }
+        for row in rows
+    ]
 
 
 def said(text: str | Message | None) -> str | None:

@@ -6,6 +6,7 @@ Invariant: every page is read-only; an error is a page that says what went wrong
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -46,6 +47,7 @@ from archive.web.view.security import SecurityHeaders
 from archive.web.view.templating import environment, page
 from archive.web.view.visit import Visit, visit_handler
 from parsers.values.errors import GongkaiError
+from parsers.values.messages import is_message
 
 GZIP_FROM = 1024
 BAD_REQUESTS = (QueryError, SandboxError, UnknownRegion)
@@ -169,7 +171,8 @@ def error_page(request: Request, error: Exception) -> Response:
     ours = isinstance(error, GongkaiError | HTTPException)
     words = visit.said(error) if ours else visit.t("The server made a mistake; its log says more.")
     if request.url.path.startswith("/api"):
-        return JSONResponse({"error": words}, status)
+        detail = getattr(error, "detail", "")
+        return JSONResponse({"error": words, **(json.loads(detail) if is_message(detail) else {})}, status)
     return page(visit, "error.html", status, status=status, message=words)
 
 

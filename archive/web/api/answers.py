@@ -6,7 +6,7 @@ Amounts are strings, for JSON numbers are not exact.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import duckdb
@@ -16,9 +16,8 @@ from starlette.responses import Response
 from archive.dataset import snapshots
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
-from archive.rendering.messages import in_language
+from archive.rendering import messages
 from archive.rendering.scalars import as_json
-from archive.rendering.texts import LANGUAGES
 from archive.web.api.description import api_document
 from archive.web.pages.document_list import DocumentFilter
 from archive.web.pages.scoreboard import ScoreFilter as ScoresWish
@@ -105,16 +104,9 @@ def one_row(visit: Visit) -> Response:
     return _json(with_sentences(schema, [row])[0])
 
 
-def with_sentences(schema: TableSchema, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of a table with each message in both languages beside it: `note`, `note_en`, `note_zh`."""
-    return [row | dict(_sentences(schema, row)) for row in rows]
-
-
-def _sentences(schema: TableSchema, row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for column in schema.messages:
-        if column.name in row:
-            for language in LANGUAGES:
-                yield f"{column.name}_{language}", in_language(row[column.name], language)
+def with_sentences(schema: TableSchema, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a table with each message in both languages beside it."""
+    return messages.with_sentences(rows, [column.name for column in schema.messages])
 
 
 def _schema(visit: Visit) -> TableSchema:

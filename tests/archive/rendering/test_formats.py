@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from archive.rendering.formats import as_csv, form_of, give, write
 from archive.rendering.scalars import as_json
 from archive.rendering.workbook import write_workbook
+from parsers.values.messages import message
 
 ROWS = pa.Table.from_pylist(
     [
@@ -69,6 +70,19 @@ def test_json_loses_no_digit() -> None:
     assert first["seen"] == "2026-05-01T08:30:00+00:00"
     assert first["proofs"] == ["I3", "I4"]
     assert second["due"] is None
+
+
+def test_json_has_the_sentences_beside_the_code() -> None:
+    said = str(message("api_no_column", table="facts", column="x"))
+    rows = pa.table({"note": [said, None], "parts": [[said], []], "plain": ["{}", "[]"]})
+    out = io.BytesIO()
+    write(rows, "json", out)
+    first, second = json.loads(out.getvalue())
+    assert first["note"] == said
+    assert (first["note_en"], first["note_zh"]) == ("facts has no column “x”", "facts 没有“x”这一列")
+    assert first["parts_en"] == ["facts has no column “x”"]
+    assert second["note_en"] is None and second["parts_zh"] == []
+    assert {"plain_en", "plain_zh"}.isdisjoint(first)
 
 
 def test_a_workbook_holds_no_formula() -> None:

@@ -105,6 +105,7 @@ def test_answers_to_sql_leave_as_files(served: Served) -> None:
 def test_a_refusal_speaks_the_visitors_language(served: Served) -> None:
     asked = "/api/documents?nothing=1"
     english = served.client.get(asked, headers={"Accept-Language": "en"}).json()
-    assert english == {"error": "documents has no column “nothing”"}
+    kind = {"code": "api_no_column", "parameters": {"table": "documents", "column": "nothing"}}
+    assert english == {"error": "documents has no column “nothing”"} | kind
     in_chinese = served.client.get(asked, headers={"Accept-Language": "zh-CN"}).json()
-    assert in_chinese == {"error": "documents 没有“nothing”这一列"}
+    assert in_chinese == {"error": "documents 没有“nothing”这一列"} | kind
