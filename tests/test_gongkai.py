@@ -96,8 +96,9 @@ def test_the_language_is_known_before_the_commands_are(monkeypatch: pytest.Monke
         (["--version"], 0, ""),
         (["nonsense"], 2, "nonsense"),
         (["run", "--sites", "亚特兰蒂斯"], 2, "亚特兰蒂斯"),
-        (["query", "SELECT 1"], 2, "no snapshot yet"),
-        (["diff", "1"], 2, "no snapshot"),
+        (["query", "SELECT 1"], 3, "is --store right?"),
+        (["restore-check"], 3, "is --store right?"),
+        (["diff", "1"], 3, "is --store right?"),
         (["deadlines", "--as-of", "spring"], 2, "'spring' is not a date"),
         (["scores", "--region", "火星"], 2, "火星"),
         (["sites", "add", "www.example.gov.cn"], 2, "is not an address like"),
@@ -277,7 +278,8 @@ def test_the_life_of_a_store(budget: Path, tmp_path: Path) -> None:
     assert gongkai("deadlines", "--store", store, "--format", "ics").out.startswith("BEGIN:VCALENDAR")
 
     assert gongkai("verify", "--store", store).code == 0
-    assert gongkai("restore-check", "--store", store).code == 0
+    restored = gongkai("restore-check", "--store", store)
+    assert restored.code == 0 and "Snapshot 2: rebuilt from " in restored.err
     assert gongkai("expire", "--store", store, "--keep", "1", "--days", "0", "--dry-run").out == ""
     next((store / "dataset" / "tables" / "facts").rglob("*.parquet")).write_bytes(b"altered")
     damaged = gongkai("verify", "--store", store, "--format", "json")

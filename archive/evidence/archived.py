@@ -49,6 +49,18 @@ class Finding:
     message: str
 
 
+@dataclass(slots=True)
+class Looked:
+    """How much was looked at, counted as it is read: a verdict without it says little."""
+
+    snapshots: int = 0
+    files: int = 0
+    rows: int = 0
+    warcs: int = 0
+    records: int = 0
+    captures: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class WholeRecord:
     """A whole record of a WARC file; `sha256` of its payload, if it holds one."""
@@ -90,17 +102,17 @@ class _StoredFile(RawIOBase):
 Placed = Exchanged | Capture
 
 
-def verify_warcs(store: Store, snapshot: Snapshot | None) -> Iterator[Finding]:
+def verify_warcs(store: Store, snapshot: Snapshot | None, looked: Looked) -> Iterator[Finding]:
     """Every record of every WARC file, and the record and the payload of every capture of a snapshot."""
     captures = _by_file(read_as(store, snapshot, Exchanged) if snapshot else ())
     paths = {*captures, *(found.key for found in store.list("warc/"))}
-    referring = yield from _verify_files(store, captures, paths)
+    referring = yield from _verify_files(store, captures, paths, looked)
     for row in referring:
         message = f"capture {row.capture_id} refers to a payload that no record holds: {row.sha256}"
         yield error_of("payload", row.warc_path or "", message)
 
 
-def verify_run(store: Store, run_id: str) -> Iterator[Finding]:
+def verify_run(store: Store, run_id: str, looked: Looked | None = None) -> Iterator[Finding]:
     """What one run left: every record of its WARC files, that its captures lead to their payloads, whichever
     run archived those, and that the newest snapshot, if it has the run, has its captures as the journal says.
     Nothing of other runs is read but these payloads. Raises UsageError if there is no such run."""
@@ -108,7 +120,7 @@ def verify_run(store: Store, run_id: str) -> Iterator[Finding]:
         raise UsageError(t("{uri} has no run {name}", name=run_id, uri=store.uri))
     captures = read_captures(store, run_id)
     by_file = _by_file(captures)
-    referring = yield from _verify_files(store, by_file, by_file.keys())
+    referring = yield from _verify_files(store, by_file, by_file.keys(), looked or Looked())
     for row in {one.sha256: one for one in referring}.values():
         assert isinstance(row, Capture)
         assert row.payload_path and row.payload_offset is not None and row.payload_length is not None
@@ -129,7 +141,7 @@ def verify_run(store: Store, run_id: str) -> Iterator[Finding]:
 
 
 def _verify_files(
-    store: Store, captures: Mapping[str, Sequence[Placed]], paths: Collection[str]
+    store: Store, captures: Mapping[str, Sequence[Placed]], paths: Collection[str], looked: Looked
 ) -> Generator[Finding, None, list[Placed]]:
     """The records of WARC files, and those of the captures in them; returns the captures whose payloads are
     in none of these files."""
@@ -137,6 +149,8 @@ def _verify_files(
     referring: list[Placed] = []
     for path in sorted(paths):
         seen: dict[int, WholeRecord] = {}
+        looked.warcs += 1
+        looked.captures += len(captures.get(path, ()))
         try:
             for record in read_records(BufferedReader(_StoredFile(store, path), CHUNK)):
                 seen[record.offset] = _seen(record)
@@ -151,6 +165,7 @@ def _verify_files(
                 referring.append(row)
             elif row.sha256 not in (None, place.sha256):
                 yield error_of("payload", path, f"capture {row.capture_id}: the payload has another SHA-256")
+        looked.records += len(seen)
         payloads |= {place.sha256 for place in seen.values() if place.sha256}
     return [row for row in referring if row.sha256 is not None and row.sha256 not in payloads]
 

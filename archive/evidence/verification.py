@@ -25,7 +25,7 @@ from archive.dataset.schema import TABLES, require_fit
 from archive.dataset.schema.declaration import ForeignKey, TableSchema
 from archive.dataset.snapshots import INDEX_KINDS, snapshot_numbers
 from archive.dataset.versions.expiry import expired_manifests
-from archive.evidence.archived import Finding, error_of, verify_warcs
+from archive.evidence.archived import Finding, Looked, error_of, verify_warcs
 from archive.evidence.stamps import check as check_stamps
 from archive.stores import Store
 from archive.warc.records import sha256
@@ -40,20 +40,33 @@ class _Strays:
     first: Sequence[str] | None
 
 
-def verify(store: Store) -> list[Finding]:
-    """Check every kept snapshot and its files, every WARC file, and that captures lead to their payloads."""
+def verify(store: Store, looked: Looked | None = None) -> list[Finding]:
+    """Check every kept snapshot and its files, every WARC file, and that captures lead to their payloads;
+    `looked` counts what was read."""
+    looked = looked or Looked()
     snapshots, findings = _read_snapshots(store)
     newest = snapshots[-1] if snapshots else None
     stamped = (Finding(severity, "stamp", key, message) for severity, key, message in check_stamps(store))
-    return [*findings, *verify_dataset(store, snapshots), *verify_warcs(store, newest), *stamped]
+    return [
+        *findings,
+        *verify_dataset(store, snapshots, looked),
+        *verify_warcs(store, newest, looked),
+        *stamped,
+    ]
 
 
-def verify_dataset(store: Store, snapshots: Sequence[Snapshot]) -> Iterator[Finding]:
+def verify_dataset(
+    store: Store, snapshots: Sequence[Snapshot], looked: Looked | None = None
+) -> Iterator[Finding]:
     """Every tag and data file; keys and references of the newest snapshot; orphans."""
+    looked = looked or Looked()
+    looked.snapshots += len(snapshots)
     yield from _check_tags(store)
     files = {file: name for snapshot in snapshots for name in TABLES for file in snapshot.files(name)}
     damaged: set[DataFile] = set()
     for file, name in sorted(files.items(), key=lambda item: item[0].key):
+        looked.files += 1
+        looked.rows += file.rows
         for finding in _check_file(store, TABLES[name], file):
             damaged.add(file)
             yield finding

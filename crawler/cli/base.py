@@ -89,7 +89,8 @@ class Commands(TyperGroup):
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader ended: head, a pager
             code = DONE
-        except GongkaiError as error:
+        except GongkaiError as raised:
+            error = _if_empty(ctx, raised)
             log.error(t(error.text, context=None, **error.values))
             code = USAGE if isinstance(error, USAGE_ERRORS) else UNUSABLE
         except ModuleNotFoundError as error:
@@ -184,6 +185,16 @@ def existing(store: Store) -> Store:
     if next(iter(store.list("")), None) is None:
         raise StoreUnusable(t("nothing is stored in {uri}; is --store right?", uri=store.uri))
     return store
+
+
+def _if_empty(ctx: Any, error: GongkaiError) -> GongkaiError:
+    """What a command that found no snapshot says: where nothing is stored at all, that."""
+    if isinstance(error, SnapshotNotFound):
+        try:
+            existing(session(ctx).store())
+        except StoreUnusable as unusable:
+            return unusable
+    return error
 
 
 SEL = "all, own (sites of your own), a name, a code prefix (6107), a site id, a URL, or several with commas"

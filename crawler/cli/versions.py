@@ -56,7 +56,7 @@ def list_snapshots(ctx: typer.Context, form: Form = "table", out: Out = None) ->
         for one in finding.history(store)
     )
     if not rows:
-        raise SnapshotNotFound(t("{uri} has no snapshot yet", uri=store.uri))
+        raise SnapshotNotFound("{store} has no snapshot yet", store=store.uri)
     give(Listing(("snapshot", "created_at", "tags", *COUNTED, "message"), rows), form, out)
     return DONE
 
@@ -116,14 +116,21 @@ def verify(
     """`gongkai verify`: exit code NEEDS_A_PERSON if anything stored is wrong."""
     import pyarrow as pa
 
-    from archive.evidence.archived import verify_run
+    from archive.evidence.archived import Looked, verify_run
     from archive.evidence.verification import verify as verify_store
 
-    store = existing(session(ctx).store())
-    findings = list(verify_run(store, run)) if run else verify_store(store)
+    store, looked = existing(session(ctx).store()), Looked()
+    findings = list(verify_run(store, run, looked)) if run else verify_store(store, looked)
     if findings:
         give(pa.Table.from_pylist([asdict(finding) for finding in findings]), form, out)
     errors = sum(finding.severity == Severity.ERROR for finding in findings)
+    log.info(
+        t(
+            "Checked: {snapshots} snapshots, {files} data files with {rows} rows; "
+            "{warcs} WARC files with {records} records, of {captures} captures",
+            **asdict(looked),
+        )
+    )
     log.info(t("errors {errors}, notes {notes}", errors=errors, notes=len(findings) - errors))
     return NEEDS_A_PERSON if errors else DONE
 
@@ -133,9 +140,10 @@ def reindex(ctx: typer.Context) -> int:
     """`gongkai reindex`."""
     from archive.dataset.snapshots import reindex as made_anew
 
-    snapshot = made_anew(existing(session(ctx).store()), now=datetime.now(UTC))
+    store = session(ctx).store()
+    snapshot = made_anew(store, now=datetime.now(UTC))
     if snapshot is None:
-        raise SnapshotNotFound(t("{uri} has no snapshot yet", uri=session(ctx).store().uri))
+        raise SnapshotNotFound("{store} has no snapshot yet", store=store.uri)
     log.info(
         t(
             "Snapshot {number}: {files} files of index",
@@ -217,19 +225,33 @@ def check_restoring(
     """`gongkai restore-check`."""
     import pyarrow as pa
 
+    from archive.dataset.schema import TABLES
     from archive.evidence.restore import restore_check
     from crawler.jobs.registry import registered
 
     store = session(ctx).store()
+    snapshot = finding.load(store, at)
     with TemporaryDirectory(prefix="gongkai-") as folder, session(ctx).reporter() as reporter:
         found = restore_check(
             store,
-            finding.load(store, at),
+            snapshot,
             scratch or Path(folder),
             registered=registered(store),
             progress=reporter.parsed,
         )
     if found:
         give(pa.Table.from_pylist([asdict(mismatch) for mismatch in found]), form, out)
+    log.info(
+        t(
+            "Snapshot {number}: rebuilt from {runs} runs with {captures} captures and {documents} documents; "
+            "{rows} rows of {tables} tables compared",
+            number=snapshot.number,
+            rows=sum(map(snapshot.rows, TABLES)),
+            tables=len(TABLES),
+            runs=snapshot.rows("runs"),
+            captures=snapshot.rows("captures"),
+            documents=snapshot.rows("documents"),
+        )
+    )
     log.info(t("rows that differ: {count}", count=len(found)))
     return NEEDS_A_PERSON if found else DONE

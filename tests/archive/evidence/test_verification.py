@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,9 +16,11 @@ import pytest
 from archive.dataset.datafiles import write_rows
 from archive.dataset.manifest import DataFile, Snapshot, encode, snapshot_key
 from archive.dataset.schema import TABLES, build_table
-from archive.dataset.snapshots import ALL, Change, commit, create_tag, latest
+from archive.dataset.snapshots import ALL, Change, commit, create_tag, latest, load
+from archive.evidence.archived import Looked
 from archive.evidence.verification import verify
 from archive.stores import LocalStore, Store, open_store
+from archive.warc.records import read_records
 from archive.warc.writer import Exchange, WarcWriter
 from tests.archive.samples import NOON, Sample, changes
 
@@ -59,7 +62,10 @@ def with_file(snapshot: Snapshot, table: str, *files: DataFile) -> Snapshot:
 
 
 def test_a_sound_store_has_no_finding(sound: Store) -> None:
-    assert verify(sound) == []
+    looked = Looked()
+    assert verify(sound, looked) == []
+    files = {file for number in (1, 2) for name in TABLES for file in load(sound, number).files(name)}
+    assert looked == Looked(2, len(files), sum(file.rows for file in files))
 
 
 def test_an_empty_store_has_no_finding(store: Store) -> None:
@@ -167,7 +173,11 @@ class TestCaptures:
         yield store
 
     def test_records_that_are_sound(self, archived: LocalStore) -> None:
-        assert verify(archived) == []
+        looked = Looked()
+        assert verify(archived, looked) == []
+        (file,) = archived.list("warc/")
+        records = list(read_records(io.BufferedReader(io.BytesIO(archived.read(file.key)))))
+        assert (looked.warcs, looked.records, looked.captures) == (1, len(records), 2)
 
     def test_a_warc_file_that_is_gone(self, archived: LocalStore) -> None:
         (warc,) = archived.list("warc/")
