@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from parsers.government.names.covers import is_sentence
 from parsers.reference import regions
 from parsers.values.document import Grid, Reading
 from parsers.values.lexicon import lexicon_of
@@ -85,7 +86,7 @@ def _zone(lines: Sequence[str]) -> Place | None:
     is named beside it (苏州高新区、虎丘区): with its code where the statistics give it one (合肥高新区)."""
     for line in lines:
         match = _ZONE.search(line)
-        if match is None:
+        if match is None or is_sentence(line):  # 本级收入（不含新芜经济开发区）5亿元，增长3%，
             continue
         name = (match["name"] or match["corps"]).removeprefix(_ABOUT)
         also = _name_at(match["also"], 0) if match["also"] else None

@@ -120,6 +120,12 @@ class Context:
                 break
 
 
+def scope_in(said: str, territory: Territory) -> Scope | None:
+    """The scope that `said` names last."""
+    mentions = territory.mentions(_WITHOUT.sub("", report_terms().comparison.sub("", said)))
+    return mentions[-1][2] if mentions else None
+
+
 def of_headings(
     headings: Iterable[str], territory: Territory, years: Mapping[str, int], first: int
 ) -> Context:

@@ -160,11 +160,12 @@ def taxes_of_all_levels(
     before: str, listing: ReportFigure | None, above: Sequence[ReportFigure]
 ) -> bool | None:
     """Whether taxes named behind `before` may be others than those of the general budget: behind 其中, of the
-    amount `listing`; by structure (分结构看), of what the paragraph `above` begins with. None if neither."""
+    amount `listing`; by structure (分结构看), of what the paragraph `above` begins with. None where these do
+    not say."""
     if BY_STRUCTURE.match(before) and any(_REMITTED in figure.words for figure in above):
         return True
     if _OF_WHICH not in before:
         return None
     if listing is None or listing.measure:
         return listing is not None and listing.measure == Measure.TOTAL_FISCAL_REVENUE
-    return not _GENERAL_REVENUE.search(listing.sentence)
+    return None if _GENERAL_REVENUE.search(listing.sentence) else True

@@ -32,6 +32,12 @@ def named_change(clause: str) -> re.Match[str] | None:
     return None if _UNTIL.search(rest) or report_terms().measure(rest) else match
 
 
+def is_of_another(clause: str, change: re.Match[str]) -> bool:
+    """Whether words in front of the change name another thing that changed than the figure before it."""
+    front = report_terms().comparison.sub("", clause[: change.start()])
+    return bool(front) and not is_frame(front) and report_terms().measure(front) is not None
+
+
 def is_of_other_base(clause: str, before: str) -> bool:
     """Whether the change that `clause` ends with is not that of the figure against the year before: against a
     budget, or of what is left without a part (剔除新增债券)."""

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from parsers.prose.paragraph import Paragraph
 from parsers.prose.report import naming
-from parsers.prose.report.context import YEAR, Context, of_headings
+from parsers.prose.report.context import YEAR, Context, of_headings, scope_in
 from parsers.prose.report.cutting import CLOSED, OPENED, below_captions, is_caption, opened, sentences
 from parsers.prose.report.itemised import without_itemised_transfers
-from parsers.prose.report.rates import is_of_other_base, named_change, with_change, with_rate
+from parsers.prose.report.rates import is_of_another, is_of_other_base, named_change, with_change, with_rate
 from parsers.prose.report.scope import AmountName, ReportFigure, Scope, Territory
 from parsers.prose.report.stages import stage_of_heading, stage_of_part, stage_of_words, stage_of_year
 from parsers.prose.report.vocabulary import report_terms
@@ -31,7 +31,7 @@ _CALLED_BUDGET = _L.pattern("called_budget")
 _OF_WHICH = _L.text("of_which")
 _AND = _L.words("and")
 _PLUS = _L.text("plus")
-_NEW, _ADJUSTED = _L.text("new"), _L.text("adjusted")
+_NEW, _ADJUSTED, _DEBT = _L.text("new"), _L.text("adjusted"), _L.text("debt")
 
 _OF_PERCENT = _L.pattern("of_percent")
 _OF_BUDGET = _L.pattern("of_budget")
@@ -68,13 +68,15 @@ class ReportReader:
         self._outside: Scope | None = None  # the scope before the bracket that is being read
         self._of_year_before = True  # what the last change was against
         self._expected = self._adjusted = False  # (预计数，下同); 调整预算(以下简称“预算”)
+        self._said: str | None = None  # the stage of the last amount of the paragraph that has one
+        self._group = 0  # see ReportFigure
         self._second: AmountName | None = None  # A和B分别为1亿元和2亿元: B
 
     def read(self, paragraphs: Iterable[Paragraph]) -> tuple[ReportFigure, ...]:
         """The figures in reading order."""
         above: tuple[str, ...] | None = None
         for paragraph, headings in below_captions(paragraphs):
-            self._listing, self._total = None, len(self.found)
+            self._listing, self._said, self._total = None, None, len(self.found)
             divides = naming.BY_LEVEL.match(paragraph.text) or naming.BY_STRUCTURE.match(paragraph.text)
             first = self._context.first if divides else len(self.found)
             last, self._context = self._context, of_headings(headings, self._territory, self._years, first)
@@ -92,6 +94,7 @@ class ReportReader:
         text = opened(sentence)
         self._expected |= bool(_EXPECTED_BELOW.search(sentence))
         self._adjusted |= bool(_CALLED_BUDGET.search(sentence))
+        self._group += not goes_on
         begun, said = self._start, {figure.measure for figure in self.found[self._start :]}
         further = (goes_on or _CARRIED_OUT.match(text)) and len(said) == 1 and None not in said
         self._before = self.found[-1] if further else None
@@ -111,7 +114,7 @@ class ReportReader:
         # An amount is named by the words since the amount before it; rates between them belong to that one.
         for match in amounts_in(text):
             before = text[end : match.start()]
-            base = ReportFigure(sentence, page, "", printed_amount(match))
+            base = ReportFigure(sentence, page, "", printed_amount(match), group=self._group)
             self._read_rates(before)
             self._note_brackets(before)
             self._read_amount(base, before, text[match.end() :], text[: match.start()])
@@ -124,38 +127,60 @@ class ReportReader:
 
     def _read_amount(self, base: ReportFigure, before: str, after: str, so_far: str) -> None:
         clause = naming.CLAUSE_END.split(before)[-1]
-        if change := named_change(clause):
-            self._of_year_before = not is_of_other_base(clause, before)
-            if (last := self._last()) and self._of_year_before:
-                self.found[-1] = with_change(last, change, base.amount)
+        if self._is_about_last(clause, base.amount, before, after):
             return
-        planned = _OF_BUDGET.search(clause) or (_OF_PERCENT.match(after) and _BARE_BUDGET.search(clause))
-        if planned and self._last():
-            self._add_budget_of_last(clause, base.amount)
-            return
-        shifted = self._is_shift(before, clause)
+        shifted, scope = self._is_shift(before, clause), self._context.scope
         if not shifted:
             self._note(before)
         self._note_list(before)
         name = self._shared_name(before, clause) or self._name(before)
+        if item := self._is_listed_item(name):
+            front = _ADDS.split(before)[0] if _ADDS.search(before) else ""
+            self._context.scope = scope_in(front, self._territory) or scope  # 加上下级上解收入: its list's
         words = name.words if name.clear else clause or name.words
         figure = replace(base, words=words[-MAX_WORDS:], scope=self._context.scope)
         if not shifted and self._is_usable(name, before, after, so_far):
             figure = replace(
-                figure, measure=name.measure, fund=name.fund or self._fund(),
+                figure, measure=name.measure, fund=name.fund or self._fund(name),
                 year=self._context.year_of(before), stage=self._stage(name, clause, before, after),
             )  # fmt: skip
-        if name.measure and not name.clear:
+        if name.measure and not name.clear and not item:
             self._context.scope = None  # of a place or a purpose that is not known, and so is what follows
         if _OF_WHICH in before and len(self.found) > self._start:
             self._whole = self._last()
         self.found[self._context.first :] = naming.of_all_levels(self.found[self._context.first :], before)
         self.found.append(figure)
         self._of_year_before = True
-        self._context.of_unknown &= figure.measure not in self._terms.accounts
+        self._note_account(name)
         self._listing = self._listing if shifted else figure
         if figure.measure in self._terms.parts:
             self._whole = figure
+
+    def _is_about_last(self, clause: str, amount: Printed, before: str, after: str) -> bool:
+        """Take an amount that says by how much the last one changed, or what its budget was."""
+        if change := named_change(clause):
+            if not is_of_another(clause, change):  # 债务还本支出10亿元，调出资金增加1亿元
+                self._of_year_before = not is_of_other_base(clause, before)
+                if (last := self._last()) and self._of_year_before:
+                    self.found[-1] = with_change(last, change, amount)
+            return True
+        planned = _OF_BUDGET.search(clause) or (_OF_PERCENT.match(after) and _BARE_BUDGET.search(clause))
+        if planned and self._last():
+            self._add_budget_of_last(clause, amount)
+            return True
+        return False
+
+    def _is_listed_item(self, name: AmountName) -> bool:
+        """Whether a list that makes up a grand total names the item: 县级上解收入, 补助县级支出 too."""
+        named = name.fund is None or (name.bare and not name.clear)
+        return self._context.adding and named and name.measure not in self._terms.totals
+
+    def _note_account(self, name: AmountName) -> None:
+        """What follows an account of whom or what is not known, or of all levels, is not the account's."""
+        if name.measure == Measure.TOTAL_FISCAL_REVENUE:
+            self._context.of_unknown = True
+        elif name.measure in self._terms.accounts and (name.clear or not name.bare):
+            self._context.of_unknown = not name.clear
 
     def _note_brackets(self, words: str) -> None:
         """A scope that is named in a bracket holds in it only."""
@@ -214,10 +239,11 @@ class ReportReader:
         first, self._second = names or (None, None)
         return first
 
-    def _fund(self) -> str | None:
+    def _fund(self, name: AmountName) -> str | None:
         """The account of an item; of a sum, that of its first amount, whatever account 调入 names."""
         opened = next((figure.fund for figure in self.found[self._start :] if figure.fund), None)
-        return opened if opened and self._context.adding else self._context.fund
+        summed = self._context.adding or name.measure in self._terms.totals
+        return opened if opened and summed else self._context.fund
 
     def _is_usable(self, name: AmountName, before: str, after: str, so_far: str) -> bool:
         """Whether the amount is the measure's of one year, and no part of something else."""
@@ -247,7 +273,10 @@ class ReportReader:
             above = self.found[self._context.first :]
             if (unknown := naming.taxes_of_all_levels(before, self._listing, above)) is not None:
                 self._context.of_unknown = unknown
-            return self._context.of_unknown
+        if self._context.of_unknown and name.measure not in self._terms.accounts | self._terms.kinds_of_debt:
+            return True
+        if name.measure in _TAXES and not self._context.adding:
+            return False
         if name.measure in self._terms.kinds_of_debt:
             self._context.listing |= naming.is_part_of_unknown(before, last)
             return self._context.listing
@@ -276,7 +305,11 @@ class ReportReader:
         other = self._context.is_of_other_year(before)
         heading = stage_of_heading(self._context.stage, of_year, other_year=other)
         found = stage_of_words(name, clause, before, after, heading)
-        stage = stage_of_part(found, listed_stage, clause) or listed_stage or heading or of_year
+        stage = stage_of_part(found, listed_stage, clause) or listed_stage
+        unsaid, of_debt = heading or of_year, _DEBT in name.words
+        if stage is None and (of_debt or self._said in (None, unsaid)):
+            stage = unsaid  # behind 批准的年初预算为收入3亿元 the heading says no more what 支出2亿元 is
+        self._said = self._said if of_debt else stage or self._said
         return Stage.ESTIMATED if self._expected and stage == Stage.EXECUTION else stage
 
     def _listed(self, before: str) -> ReportFigure | None:

@@ -161,7 +161,8 @@ def _names_within(code: str) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
 
 @dataclass(frozen=True, slots=True)
 class ReportFigure:
-    """One amount of a report, in yuan. `percent` and `change` are against the year before, signed."""
+    """One amount of a report, in yuan. `percent` and `change` are against the year before, signed; sentences
+    that a semicolon divides are one `group`."""
 
     sentence: str
     page: int | None
@@ -174,6 +175,7 @@ class ReportFigure:
     stage: str | None = None
     percent: Decimal | None = None
     change: Decimal | None = None
+    group: int = 0
 
 
 @dataclass(frozen=True, slots=True)
