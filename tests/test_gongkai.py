@@ -7,7 +7,6 @@ import io
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from typer.testing import CliRunner
 from archive.dataset.schema import TABLES
 from archive.rendering.messages import rendered
 from gongkai import app, hoisted, language
+from tests.ports import reserved
 from tests.site import serve
 
 PROGRAM = Path(__file__).parents[1] / "gongkai.py"
@@ -323,12 +323,6 @@ class Demo:
     report: str
 
 
-def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
-
-
 def content(store: Path) -> list[list[str]]:
     """What the dataset holds, addresses and times apart."""
     questions = (
@@ -342,10 +336,10 @@ def content(store: Path) -> list[list[str]]:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     store = tmp_path_factory.mktemp("demo") / "store"
-    port = free_port()
-    first = program("demo", "--store", store, "--port", port)
-    assert first.code == 1, first.err
-    second = program("demo", "--store", store, "--port", port)
+    with reserved(1) as [port]:
+        first = program("demo", "--store", store, "--port", port)
+        assert first.code == 1, first.err
+        second = program("demo", "--store", store, "--port", port)
     assert "none was needed" in second.out
     yield Demo(store, first.out)
 
@@ -376,21 +370,32 @@ def test_a_second_demo_commits_nothing(demo: Demo) -> None:
 def test_a_job_that_was_struck_is_taken_up(
     demo: Demo, tmp_path: Path, event: str, count: int, blow: signal.Signals, code: int
 ) -> None:
-    store, port = tmp_path / "store", free_port()
-    command = [sys.executable, PROGRAM, "demo", "--store", store, "--port", port, "--log-format", "json"]
-    with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=CLEAN
-    ) as job:
-        assert job.stderr
-        for line in job.stderr:
-            count -= line.startswith("{") and json.loads(line)["event"] == event
-            if not count:
-                break
-        job.send_signal(blow)
-        job.stderr.read()
-    assert job.returncode == code
+    store = tmp_path / "store"
+    with reserved(1) as [port]:
+        command = [
+            sys.executable,
+            PROGRAM,
+            "demo",
+            "--store",
+            store,
+            "--port",
+            str(port),
+            "--log-format",
+            "json",
+        ]
+        with subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=CLEAN
+        ) as job:
+            assert job.stderr
+            for line in job.stderr:
+                count -= line.startswith("{") and json.loads(line)["event"] == event
+                if not count:
+                    break
+            job.send_signal(blow)
+            job.stderr.read()
+        assert job.returncode == code
 
-    again = program("demo", "--store", store, "--port", port)
+        again = program("demo", "--store", store, "--port", port)
     assert again.code == 1, again.err
     assert content(store) == content(demo.store)
     assert gongkai("verify", "--store", store).code == 0

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +20,11 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tests.ports import reserved
+
 ACCESS_KEY = "testkey"
 SECRET_KEY = "testsecret"
-START_SECONDS = 60
+START_SECONDS = 300
 SERVICES = ("master", "volume", "filer", "s3")
 
 
@@ -57,7 +58,11 @@ def running(program: str, folder: Path, bucket: str) -> Iterator[Server]:
     folder.mkdir(parents=True)
     config = folder / "s3.json"
     config.write_text(json.dumps({"identities": [_identity()]}))
-    ports = _free_ports(2 * len(SERVICES))
+    with reserved(2 * len(SERVICES)) as ports:
+        yield from _started(program, folder, config, bucket, ports)
+
+
+def _started(program: str, folder: Path, config: Path, bucket: str, ports: list[int]) -> Iterator[Server]:
     pairs = list(zip(ports[::2], ports[1::2], strict=True))
     command = [
         program, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
@@ -109,11 +114,3 @@ def _create_bucket(server: Server, process: subprocess.Popen[bytes], bucket: str
             if process.poll() is not None or time.monotonic() > limit:
                 raise RuntimeError(f"SeaweedFS did not start: {log.read_text()[-2000:]}") from error
             time.sleep(0.25)
-
-
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]

@@ -99,8 +99,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         tls = stack.enter_context(serve(Web(), self_signed(folder)))
         closed = stack.enter_context(serve(Web(pages={"/robots.txt": Reply(b"User-agent: *\nDisallow: /")})))
         broken = stack.enter_context(serve(Web(pages={"/robots.txt": Reply(b"busy", 503)})))
-        with socket.create_server(("127.0.0.1", 0)) as unused:
-            free_port = unused.getsockname()[1]
+        bound = stack.enter_context(socket.socket())  # bound, so that no one else listens on its port
+        bound.bind(("127.0.0.1", 0))
         web.html("/empty/", "<html><title>部门预算</title>" + "<p>栏目建设中</p>" * 100)
         web.html("/challenge/", "<script>document.cookie='__tst_status=1';EO_Bot_Ssid</script>")
         web.html("/stub/", "<meta http-equiv='refresh' content='0;url=/czyjs/2025n/../../stubbed/'>")
@@ -117,7 +117,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             site("shared", f"{web.url}/czyjs/"),
             site("nourl", None),
             site("dns", "http://nowhere.invalid/"),
-            site("refused", f"http://127.0.0.1:{free_port}/"),
+            site("refused", f"http://127.0.0.1:{bound.getsockname()[1]}/"),
             site("private", "http://10.0.0.1/"),
             site("tls", tls.url + "/"),
             site(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import http.client
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,34 +24,42 @@ from tests.crawler.spiders.crawling import crawl, site
 _CONFIG = "collections:\n  gongkai:\n    index_paths: {store}/cdx/\n    archive_paths: {store}/warc/\n"
 
 
+_SERVER = """
+from gevent.monkey import patch_all; patch_all()
+from gevent.pywsgi import WSGIServer
+from pywb.apps.cli import WaybackCli
+from pywb.utils.geventserver import RequestURIWSGIHandler
+application = WaybackCli(args=[]).application
+server = WSGIServer(("127.0.0.1", 0), application, handler_class=RequestURIWSGIHandler)
+server.start()
+print(server.server_port, flush=True)
+server.serve_forever()
+"""
+"""pywb's own server on a port that the system chooses: one chosen before it starts may be taken by then."""
+
+
 @contextmanager
 def pywb(store: Path, folder: Path) -> Iterator[int]:
     """The port of a running pywb that was given the places of warc/ and cdx/, and nothing else."""
     (folder / "config.yaml").write_text(_CONFIG.format(store=store), "utf-8")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    command = [sys.executable, "-m", "pywb.apps.cli", "--port", str(port), "--bind", "127.0.0.1"]
     with (folder / "pywb.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + 60
-        while True:
-            assert server.poll() is None, (folder / "pywb.log").read_text("utf-8")[-2000:]
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                assert time.monotonic() < deadline, "pywb does not start"
-                time.sleep(0.2)
-        yield port
-    finally:
-        server.terminate()
-        server.wait()
+        server = subprocess.Popen(
+            [sys.executable, "-c", _SERVER], cwd=folder, stdout=subprocess.PIPE, stderr=log
+        )
+    assert server.stdout is not None
+    with server.stdout as out:
+        try:
+            line = out.readline()
+            assert line, (folder / "pywb.log").read_text("utf-8")[-2000:]
+            yield int(line)
+        finally:
+            server.terminate()
+            server.wait()
 
 
 def replayed(port: int, url: str, moment: str) -> tuple[int, bytes]:
     """Status and content-decoded body of what pywb shows, unaltered (`id_`), for an address at a moment."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
     connection.request("GET", f"/gongkai/{moment}id_/{url}")
     answer = connection.getresponse()
     body = answer.read()
