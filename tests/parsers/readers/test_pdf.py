@@ -5,12 +5,17 @@ from __future__ import annotations
 import io
 import zlib
 
+import numpy as np
+import pypdfium2
 import pytest
 from pdfplumber.utils.exceptions import PdfminerException
 from PIL import Image
 from reportlab.lib.utils import ImageReader
 
 from parsers.readers.limits import Limits
+from parsers.readers.pdf.page import OpenPage
+from parsers.readers.pdf.pdfium.characters import Fonts, page_characters
+from parsers.readers.pdf.pdfium.glyphs import placed_glyphs
 from parsers.readers.pdf.plumber import Plumber, glyph_of
 from parsers.readers.pdf.reader import read_pdf
 from parsers.values.document import Grid, TextBlock
@@ -51,6 +56,16 @@ BUDGET_ROWS = [
     ["一、财政拨款收入", "1,053.43", "一、一般公共服务", "91.09"],
     ["收入总计", "1,053.43", "", ""],
 ]
+
+
+def test_a_character_of_a_font_of_the_machine_is_as_wide_as_the_file_says() -> None:
+    data = pdf(lambda page: page.text(50, 100, "f", 20, "Times-Roman"))
+    with OpenPage.of(pypdfium2.PdfDocument(data), 1) as page:
+        text = page.raw.get_textpage()
+        characters = page_characters(text, page.objects, np.zeros(len(page.objects), np.bool_))
+        text.close()
+        placed = placed_glyphs(characters, page.objects, Fonts.of(page.objects), page.box)
+    assert placed.boxes[0, [0, 2]] == pytest.approx([50, 56.66])  # its ink reaches beyond
 
 
 class TestRuled:

@@ -6,6 +6,7 @@ page of which that cannot be said for certain is doubted, whole.
 
 from __future__ import annotations
 
+import ctypes
 from dataclasses import dataclass
 from itertools import compress, repeat
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parsers.readers.page.lines.geometry import Glyph
+from parsers.readers.pdf.pdfium import calls as calls
 from parsers.readers.pdf.pdfium.calls import Floats
 from parsers.readers.pdf.pdfium.characters import Characters, Fonts
 from parsers.readers.pdf.pdfium.objects import PageObjects
@@ -62,6 +64,10 @@ def placed_glyphs(
     scale = np.hypot(c, d)
     type_size = np.divide(size, scale, out=np.zeros_like(size), where=scale > 0)
     advance = np.divide(characters.rights - characters.lefts, a, out=np.zeros_like(a), where=a != 0)
+    lent = ~fonts.embedded[owners]
+    advance[lent] = _written_advances(
+        characters.codes[lent], objects.fonts[owners[lent]], type_size[lent], advance[lent]
+    )
     descent = fonts.descents[owners]
     fits = (descent >= DESCENTS[0]) & (descent <= DESCENTS[1])
     low = np.where(fits, descent, DESCENT) * type_size
@@ -78,6 +84,20 @@ def placed_glyphs(
         if texts[row].isdigit():  # a tick or a cross, no number
             texts[row] = _TICK
     return PlacedGlyphs(texts, boxes, boxes[:, 3] - boxes[:, 1], (a * d > 0) & (b * c <= 0))
+
+
+def _written_advances(
+    codes: NDArray[np.uint32], fonts: NDArray[np.int64], sizes: Floats, seen: Floats
+) -> Floats:
+    """The advances that the file states for characters of fonts that it does not hold; those `seen` where it
+    states none. The box that PDFium gives spans the glyph of the font that stands in, another one on each
+    machine, and what is read must not depend on the machine."""
+    pairs, places = np.unique(np.stack([fonts, codes.astype(np.int64)], axis=1), axis=0, return_inverse=True)
+    width = ctypes.c_float()
+    at = ctypes.addressof(width)
+    ems = [width.value if calls.glyph_width(font, code, 1.0, at) else 0.0 for font, code in pairs.tolist()]
+    written = np.array(ems, np.float64)[places.reshape(-1)] * sizes
+    return np.where(written > 0, written, seen)
 
 
 def doubt_of(
