@@ -55,12 +55,12 @@ def why_no_tables(reading: Reading, file_name: str | None) -> Message:
 
 
 def _characters(reading: Reading) -> int:
-    """Printed characters, blanks and page furniture apart."""
+    """Printed characters, apart from blanks, page furniture and names of sheets."""
     texts = []
     for block in reading.blocks:
         if isinstance(block, Grid):
             texts += [cell.text for cell in block.cells]
-        elif block.style != "furniture":
+        elif block.style not in ("furniture", "sheet"):
             texts.append(block.text)
     return sum(len("".join(text.split())) for text in texts)
 
