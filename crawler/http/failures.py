@@ -57,7 +57,7 @@ class NotArchived(IgnoreRequest):
     """The answer could not be archived, so it is not passed on."""
 
 
-class RobotsForbidden(IgnoreRequest):
+class RobotsForbidden(Refused):
     """robots.txt forbids the URL."""
 
 
@@ -73,10 +73,9 @@ def outcome_of(error: BaseException) -> Outcome:
     """The outcome of a request that ended without an answer, from its exception."""
     if isinstance(error, RobotsUnreachable):
         return error.outcome
-    if isinstance(error, Refused):
-        return Outcome("refused", "Refused", error.why)
     name = next((name for kinds, name in _FAILURES if isinstance(error, kinds)), "error")
-    return Outcome(name, type(error).__name__, squeeze(str(error))[:200])
+    seen = error.why if isinstance(error, Refused) else squeeze(str(error))[:200]
+    return Outcome(name, type(error).__name__, seen)
 
 
 _FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (

@@ -230,7 +230,7 @@ class Robots:
         if isinstance(rules, Outcome):
             raise RobotsUnreachable(rules)
         if not rules.allowed(request.url, self._agent):
-            raise RobotsForbidden(f"{origin}/robots.txt forbids it")
+            raise RobotsForbidden(message("seen_robots", url=f"{origin}/robots.txt"))
         delay = min(rules.crawl_delay(self._agent) or 0.0, _LONGEST_CRAWL_DELAY)
         note(request, crawl_delay=delay, maps=tuple(islice(rules.rp.sitemaps, _MOST_MAPS)))
 
