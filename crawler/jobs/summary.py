@@ -221,11 +221,11 @@ def _document_lines(ingested: IngestReport) -> Iterator[tuple[str, str]]:
     )  # fmt: skip
     if errors:
         found = [measured(rule) for rule in sorted({rule for d in new for rule in d.error_rules})]
+        names, judged = ", ".join(one.rule for one in found), sum(one.judged for one in found)
         yield t("Precision of the errors"), t(
             "findings of {rules}: {right} of {judged} judged on real documents were right",
-            rules=", ".join(one.rule for one in found),
-            right=sum(one.right for one in found), judged=sum(one.judged for one in found),
-        )  # fmt: skip
+            rules=names, right=sum(one.right for one in found), judged=judged,
+        ) if judged else t("findings of {rules}: not judged on real documents yet", rules=names)  # fmt: skip
 
 
 def _explained(outcome: str, meanings: Mapping[str, str] = OUTCOMES) -> str:
