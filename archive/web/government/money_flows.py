@@ -247,9 +247,10 @@ def _chart(visit: Visit, bands: Sequence[Band]) -> charts.Option:
 
 
 def _color(bands: Sequence[Band], side: str, name: str) -> int | None:
-    """That of the account, if it is known and of one account."""
+    """That of its account, of several the one with most of it; None for what is not known."""
     mine = [band for band in bands if (band.side, band.name) == (side, name)]
-    return ACCOUNTS.index(mine[0].account) if len(mine) == 1 and mine[0].known else None
+    most = max(mine, key=lambda band: band.amount)
+    return ACCOUNTS.index(most.account) if most.known else None
 
 
 def _most(visit: Visit, bands: Sequence[Band]) -> str:

@@ -60,6 +60,7 @@ def body_page(visit: Visit) -> Response:
     in_force = [one.document_id for one in documents if one.superseded_by is None]
     near = visit.version.of_documents(all_of_them)
     figures = money.figures_of(near, identities)
+    there = {measure for found in figures.measures.values() for measure in found}
     board = board_of(visit)
     own = board.filter(pc.equal(board.column("body_id"), body.body_id))
     return page(
@@ -69,7 +70,8 @@ def body_page(visit: Visit) -> Response:
         place=body,
         documents=documents,
         columns=columns,
-        measures=body_measures(),
+        measures={name: one for name, one in body_measures().items() if name in there},
+        absent=[one.name(visit.language) for name, one in body_measures().items() if name not in there],
         amounts=figures.measures,
         functional=_class_rows(figures.functional, identities),
         economic=_class_rows(figures.economic, identities),

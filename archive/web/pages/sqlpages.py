@@ -39,7 +39,7 @@ def sql_page(visit: Visit) -> Response:
         visit,
         "sql.html",
         200 if problem is None else 400,
-        sql=sql or examples()[0].sql,
+        sql=sql or examples()[0].asked(visit.language),
         asked=bool(sql),
         answer=answer,
         rows=rows,

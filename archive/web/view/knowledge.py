@@ -32,6 +32,10 @@ class Example:
         """The question in a language: Chinese for `zh`, else English."""
         return self.chinese if language == "zh" else self.english
 
+    def asked(self, language: str) -> str:
+        """The SQL, whose sentences come in a language."""
+        return self.sql.replace("'en')", f"'{language}')")
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
