@@ -337,9 +337,9 @@ def content(store: Path) -> list[list[str]]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     store = tmp_path_factory.mktemp("demo") / "store"
     with reserved(1) as [port]:
-        first = program("demo", "--store", store, "--port", port)
+        first = program("demo", "--store", store, "--port", str(port))
         assert first.code == 1, first.err
-        second = program("demo", "--store", store, "--port", port)
+        second = program("demo", "--store", store, "--port", str(port))
     assert "none was needed" in second.out
     yield Demo(store, first.out)
 
@@ -395,7 +395,7 @@ def test_a_job_that_was_struck_is_taken_up(
             job.stderr.read()
         assert job.returncode == code
 
-        again = program("demo", "--store", store, "--port", port)
+        again = program("demo", "--store", store, "--port", str(port))
     assert again.code == 1, again.err
     assert content(store) == content(demo.store)
     assert gongkai("verify", "--store", store).code == 0
