@@ -27,6 +27,8 @@ _PLANNED = _L.pattern("planned")
 _ALL = _L.pattern("all")
 _BY_SOURCE = _L.pattern("by_source")
 _OF_WHICH = _L.pattern("of_which")
+_COLUMN_OF_MONTHS = _L.pattern("column_of_months")
+TITLE_OF_MONTHS = _L.pattern("title_of_months")
 
 
 def column_facts(path: Sequence[str], table: TableFacts) -> ColumnFacts:
@@ -64,6 +66,7 @@ def column_facts(path: Sequence[str], table: TableFacts) -> ColumnFacts:
         debt_bond=next((found for word in words if (found := first(terms().debt.bonds, word))), None),
         words=joined,
         lowest=words[0] if words else "",
+        of_months=any(map(_COLUMN_OF_MONTHS.search, words)),
         part=any(_OF_WHICH.match(word) for word in words) and scope is None and mention is None,
     )
 

@@ -35,6 +35,7 @@ def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
     in_detail = False
     group: str | None = None  # the kind of 一般债券, above 本金 and 利息
     level: str | None = None  # of 其中：市本级, above its 一般债务 and 专项债务
+    spoiled = False  # the name of the section lies under a formula: 一、2024年债务A限=额B+C
     several = Counter(fold(row.label) for row in rows)
     for row in rows:
         words = arabic(fold(row.label))
@@ -49,8 +50,10 @@ def debt_rows(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
         opens = _opens(row, words, head)
         if _MAIN_SECTION.match(words) and measure is None and kind is None and head is not None:
             head = last = None if _MAIN_SECTION.match(fold(head.label)) else head  # 三、债务支出: no 举借额
+        spoiled = "=" in words if _MAIN_SECTION.match(words) else spoiled
         in_detail = words.startswith(_OF_WHICH) or (in_detail and not opens and not _names_debt(words))
         row = debt_row(row, None if opens else head, last, table, detail=in_detail)
+        row = changed(row, is_part=row.is_part or spoiled)
         if opens:
             head = row
         if not in_detail or first(terms().debt.kinds, words):

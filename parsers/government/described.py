@@ -27,6 +27,7 @@ class TableFacts:
     fiscal_year: int | None
     is_plan: bool = True  # the document calls itself a budget
     place: Mention | None = None  # a part of the publisher's region that the title names
+    of_months: bool = False  # the title is of a part of a year: 2024年1-6月
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class ColumnFacts:
     words: str = ""
     lowest: str = ""
     part: bool = False  # of what another column gives as a whole
+    of_months: bool = False  # of a part of a year: 本月数
     repeats: bool = False  # such a part, of the very kind of the whole: 其中：一般债券 beside 一般债务
 
 

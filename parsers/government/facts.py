@@ -79,6 +79,7 @@ _PERIODS: Mapping[str, str] = {
     Stage.PRIOR: Period.PRIOR_YEAR,
     Stage.NEXT: Period.BUDGET,
 }
+_PLANS = (Stage.BUDGET, Stage.ADJUSTED, Stage.CHANGED, Stage.NEXT)
 _LEVELS = {3: 1, 5: 2, 7: 3, 9: 3}
 
 
@@ -177,6 +178,8 @@ def _explained(
     change = head.change or row.change
     said = None if change else own_stage or head.stage or row.stage
     stage, year = stage_and_year(said, row.year or head.year, table)
+    of_months = (table.of_months or head.of_months) and stage not in _PLANS
+    stage = None if of_months else stage  # 2024年1-6月: not what became of the year
     place = row.place or head.place or table.place
     scope = _scope(row, head, table)
     debt = debt_of(row, head, table) if table.table_type in DEBT_TABLES else (None, None, None)
@@ -217,7 +220,13 @@ def _explained(
     if by_region and table.table_type not in DEBT_TABLES:
         fact = _by_column(fact, head, table)
     unclear = table.kind == DocumentKind.ADJUSTMENT and stage is None and debt[0] is None
-    if row.is_part or unclear or table.table_type in _WITHOUT_MEASURES or (head.part and not by_region):
+    if (
+        row.is_part
+        or of_months
+        or unclear
+        or table.table_type in _WITHOUT_MEASURES
+        or (head.part and not by_region)
+    ):
         return fact
     # In a table by region all of its own code: 其中：税收收入.
     of_which = by_region and (head.repeats or head.lowest.startswith(_OF_WHICH))

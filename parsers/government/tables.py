@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 
+from parsers.government.columns import TITLE_OF_MONTHS
 from parsers.government.described import TableFacts
 from parsers.government.facts import facts_of
 from parsers.government.names.territory import PublisherRegion, place_in_title
@@ -68,6 +69,16 @@ _FUND_OF_TYPE = (
     ("social_insurance", "social_insurance"),
     ("three_public", "appropriation"),
 )
+_ACCOUNT_TABLES = frozenset(
+    {
+        TableType.GOV_GENERAL_REVENUE,
+        TableType.GOV_GENERAL_EXPENDITURE,
+        TableType.GOV_FUND_REVENUE,
+        TableType.GOV_FUND_EXPENDITURE,
+        TableType.STATE_CAPITAL_REVENUE,
+        TableType.STATE_CAPITAL_EXPENDITURE,
+    }
+)
 _LEAST_SIBLINGS = 3  # tables that print a unit, before others take it
 _LIMITS = _L.pattern("limits")
 _OF_OWN_LEVEL = _L.pattern("of_own_level")  # 注：本表反映本级政府债务余额
@@ -82,12 +93,12 @@ def government_tables(
     """The logical tables in reading order, numbered from 1; `scope` is the whole document's. With `attempts`,
     a table that cannot be read is there without its facts, and noted."""
     drafts = _drafts(reading.shown.blocks, attempts)
-    split = any(scope_of(draft.title or "") == AmountScope.OWN for draft in drafts)
+    said = frozenset(scope_of(draft.title or "") for draft in drafts)
 
     def read(number: int, draft: Draft) -> BudgetTable:
         attempts.page = draft.pages[0] if draft.pages else None
         lost = message("step_facts", number=number, title=draft.title or "")
-        table = attempts.run(lost, None, _table, number, draft, head, scope, split)
+        table = attempts.run(lost, None, _table, number, draft, head, scope, said)
         attempts.page = None
         return table or _printed(number, draft, TableType.OTHER)
 
@@ -131,11 +142,13 @@ def _shared_units(tables: Sequence[BudgetTable]) -> dict[int, Unit]:
     return units
 
 
-def _table(number: int, draft: Draft, head: Headline, scope: str | None, split: bool) -> BudgetTable:
+def _table(
+    number: int, draft: Draft, head: Headline, scope: str | None, said: Set[str | None]
+) -> BudgetTable:
     draft = replace(draft, header=[row for row in draft.header if not _is_formula(row)])
     columns = with_roles(read_columns(draft.header, draft.body, draft.title or ""), draft.body)
     kind = _type(draft, columns)
-    facts, rows = facts_of(draft, columns, _context(draft, kind, head, scope, split))
+    facts, rows = facts_of(draft, columns, _context(draft, kind, head, scope, said))
     notes = tuple(cell_notes(number, draft.sheet, facts))
     return replace(_printed(number, draft, kind), empty=not facts, facts=facts, rows=rows, notes=notes)
 
@@ -183,7 +196,9 @@ def _type(draft: Draft, columns: Sequence[Column]) -> TableType:
     return counts.most_common(1)[0][0] if counts else TableType.OTHER
 
 
-def _context(draft: Draft, kind: TableType, head: Headline, scope: str | None, split: bool) -> TableFacts:
+def _context(
+    draft: Draft, kind: TableType, head: Headline, scope: str | None, said: Set[str | None]
+) -> TableFacts:
     """Words of a title that name no stage are removed first: 预算 in the name of an account (一般公共预算),
     限额 beside 余额, and 安排 of bonds that the accounts of their year list, which were issued."""
     title = compact_title(draft.title or "")
@@ -202,27 +217,33 @@ def _context(draft: Draft, kind: TableType, head: Headline, scope: str | None, s
         title=title,
         year=max(years) if years else None,
         fund=fund_of(title) or next((f for begin, f in _FUND_OF_TYPE if kind.startswith(begin)), None),
-        scope=AmountScope.OWN if of_own else _scope(title, kind, head, scope, split),
+        scope=AmountScope.OWN if of_own else _scope(title, kind, head, scope, said),
         stage=stage,
         kind=head.document_kind,
         territory=PublisherRegion(head.region_code),
         fiscal_year=head.fiscal_year,
         is_plan=_BUDGET in (head.title or ""),
         place=place_in_title(title, head.region_code) if kind in DEBT_TABLES else None,
+        of_months=bool(TITLE_OF_MONTHS.search(title)),
     )
 
 
-def _scope(title: str, kind: TableType, head: Headline, scope: str | None, split: bool) -> str | None:
+def _scope(
+    title: str, kind: TableType, head: Headline, scope: str | None, said: Set[str | None]
+) -> str | None:
     """The title's scope; else whole where it names the place, or the debt of it; else the document's. A
-    county has no bodies below it."""
+    county has no bodies below it. An account's table without a place is whole beside others of the own level,
+    as the catalogue has it (支出表, 本级支出表), or of a county, where no title says 全县 (`said`)."""
     if found := scope_of(title):
         return found
     place = regions.region(head.region_code) if head.region_code else None
     spelled = regions.spellings(place.name) if place else {head.body_name or "\0"}  # a zone has no code
     names = any(name in title for name in spelled)
-    if names and (split or kind in DEBT_TABLES or (place and place.level == "county")):
+    divided = AmountScope.OWN in said or bool(place and place.level == "county")
+    if names and (divided or kind in DEBT_TABLES):
         return "whole"
-    return scope or ("whole" if names or kind in DEBT_TABLES else None)
+    plain = divided and AmountScope.WHOLE not in said and kind in _ACCOUNT_TABLES
+    return scope or ("whole" if names or plain or kind in DEBT_TABLES else None)
 
 
 def without_template_marks(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -61,16 +61,18 @@ def place_of(
     within: str | None,
 ) -> Place | None:
     """The place that the article's title or the cover names; else the region that the labels of rows by
-    region have in common; else the place in the name of the file; else the one that titles, then sentences
-    (`others`, folded lines) name; else the site's region."""
+    region have in common, or the wider one that titles name; else the place in the name of the file; else the
+    one that titles, then sentences (`others`, folded lines) name; else the site's region."""
     if found := _publisher((*article, *cover), within):
         return found if _publisher(cover, within) == found else replace(found, source="article")
+    texts = [list(lines) for lines in others]
     if common := common_region(row_labels):
-        return _place(common)
+        titled = _named(texts[0], within) if texts else None
+        wider = titled and titled.region_code and common.startswith(regions.prefix(titled.region_code))
+        return titled if wider else _place(common)
     if file_name and (found := _publisher([file_name], within)):
         return replace(found, source="file_name")
-    for lines in others:
-        read = list(lines)
+    for read in texts:
         if found := _named(read, within):
             return _raised(found, read)
     of_site = _place(within) if within else None

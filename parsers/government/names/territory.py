@@ -125,6 +125,8 @@ class PublisherRegion:
             return None
         for within in (city, self.code):
             found = regions.find(name, within=within) if within else ()
+            if within and within.endswith("0000") and len(found) > 1:
+                found = tuple(one for one in found if one.level == "city")  # 南昌 in a province's list
             if len(found) == 1:
                 return found[0].code, found[0].name
             if not found and within and (short := regions.abbreviated(name, within)):

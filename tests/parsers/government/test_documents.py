@@ -359,16 +359,3 @@ def test_a_zone_in_a_sentence_is_not_the_publisher() -> None:
     government = recognised(read, Hints())
     assert government is not None
     assert headline_of(government, Headline(), read, Hints()).body_name == "湾沚区"
-
-
-@pytest.mark.parametrize(
-    ("title", "is_government"),
-    [
-        ("常德市城市建设投资集团有限公司2023年度跟踪评级报告", False),
-        ("甲市乙城投公司2023年面向专业投资者公开发行企业债券募集说明书", False),
-        ("2023年湖南省政府专项债券（一期）信用评级报告", True),
-    ],
-)
-def test_what_rates_a_company_is_not_of_its_citys_government(title: str, is_government: bool) -> None:
-    text = "2022年全市一般公共预算收入210.8亿元。全市政府性基金预算收入500亿元。全市一般公共预算支出600亿元。"
-    assert (recognised(reading(title, text), Hints()) is not None) is is_government

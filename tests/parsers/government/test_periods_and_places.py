@@ -1,0 +1,104 @@
+"""Governments' tables of a part of a year, of short names, and of a scope that only the document says."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.government.documents import headline_of, recognised
+from parsers.government.names.territory import PublisherRegion, read_all
+from parsers.government.tables import government_tables
+from parsers.values.results import Headline, Hints
+from tests.parsers.builders import grid, reading
+from tests.parsers.government.test_tables import CITY, PROVINCE, facts
+
+COUNTY = Headline(
+    body_name="湄潭县",
+    body_level="government",
+    region_code="520328",
+    fiscal_year=2023,
+    document_kind="accounts",
+)
+MONTHS = grid("地区|年初预算数|累计完成数", "全市|90|40", "市本级|40|20", "南关区|50|20")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "2026年1-6月长春市一般公共预算收入完成情况表",
+        "2026年上半年长春市各县区一般公共预算收入完成情况表",
+        "长春市2026年6月一般公共预算收入完成情况表",
+        "2026年前三季度长春市一般公共预算收入完成情况表",
+    ],
+)
+def test_what_came_in_by_a_month_is_not_the_years(title: str) -> None:
+    found = facts(CITY, title, "单位：万元", MONTHS)
+    assert {f.measure for f in found if f.column_path == "年初预算数"} == {"general_revenue"}
+    assert {(f.measure, f.stage) for f in found if f.column_path == "累计完成数"} == {(None, None)}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "2026年1-12月长春市各区一般公共预算收入完成情况表",
+        "长春市2026年一般公共预算收入完成情况表（2026年3月）",
+    ],
+)
+def test_twelve_months_and_the_day_of_print_are_no_part_of_a_year(title: str) -> None:
+    found = facts(CITY, title, "单位：万元", MONTHS)
+    assert {f.measure for f in found} == {"general_revenue"}
+
+
+def test_a_column_of_one_month_stands_beside_one_of_the_year() -> None:
+    table = grid("项目|本月数|全年执行数", "一般公共预算收入合计|9|90")
+    found = facts(CITY, "2025年全市一般公共预算收入执行情况表", "单位：万元", table)
+    assert [f.measure for f in found] == [None, "general_revenue"]
+
+
+def test_a_limit_handed_down_in_advance_is_a_new_one() -> None:
+    rows = ("一、2025年地方政府债务限额|90", "二、提前下达的2026年地方政府债务限额|9", "其中：一般债务限额|4")
+    title = "长春市2026年地方政府债务限额提前下达情况表"
+    found = facts(CITY, title, "单位：亿元", grid("项目|本地区", *rows))
+    assert [f.measure for f in found] == ["debt_limit", "new_debt_limit", "new_general_debt_limit"]
+
+
+def test_a_section_under_a_formula_says_nothing_of_its_parts() -> None:
+    rows = ("一、2024年地方政府债务A限=额B+C|90", "其中：一般债务限额|40", "二、2025年地方政府债务限额|99")
+    found = facts(CITY, "长春市2025年地方政府债务限额情况表", "单位：亿元", grid("项目|本地区", *rows))
+    assert [f.measure for f in found] == [None, None, "debt_limit"]
+
+
+def test_short_names_in_a_provinces_list_are_its_cities() -> None:
+    found = read_all(["九江", "南昌", "吉安", "南昌县"], PublisherRegion("360000"))
+    assert [m and m.code for m in found] == ["360400", "360100", "360800", "360121"]
+    (own,) = read_all(["自治区级"], PublisherRegion("450000"))
+    assert own is not None and own.scope == "own"
+
+
+def test_the_only_region_spelled_out_in_the_rows_is_not_the_publisher() -> None:
+    rows = (
+        "市别|一般债务限额|专项债务限额",
+        "省本级|16|10",
+        "长春|98|12",
+        "吉林|40|30",
+        "延边朝鲜族自治州|9|8",
+    )
+    read = reading(grid("2021年吉林省地方政府债务限额表||", *rows))
+    government = recognised(read, Hints())
+    assert government is not None
+    assert headline_of(government, Headline(), read, Hints()).region_code == "220000"
+
+
+def scopes(head: Headline, *titles: str) -> list[str | None]:
+    table = grid("项目|决算数", "税收收入|60", "非税收入|30", "一般公共预算收入合计|90")
+    blocks = [block for title in titles for block in (title, "单位：万元", table)]
+    tables = government_tables(reading(*blocks), head, None)
+    return [fact.scope for one in tables for fact in one.facts if fact.measure == "general_revenue"]
+
+
+def test_an_account_without_a_place_is_whole_beside_the_own_level_or_of_a_county() -> None:
+    plain, own, whole = (f"2023年度{of}一般公共预算收入决算表" for of in ("", "本级", "全县"))
+    assert scopes(COUNTY, plain) == ["whole"]
+    assert scopes(COUNTY, plain, own) == ["whole", "own"]
+    assert scopes(COUNTY, plain, whole) == [None, "whole"]  # then it may be of the own level
+    assert scopes(PROVINCE, plain) == [None]
+    assert scopes(PROVINCE, plain, own) == ["whole", "own"]
