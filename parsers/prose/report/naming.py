@@ -117,6 +117,13 @@ def with_transfers(figure: ReportFigure) -> ReportFigure:
     return replace(figure, measure=Measure.TOTAL_REVENUE) if of_account else figure
 
 
+def as_elsewhere(figures: Sequence[ReportFigure]) -> list[ReportFigure]:
+    """The figures; a line alone (全市一般公共预算总收入637亿元) has the meaning that a sentence with its
+    parts gives the same amount."""
+    totals = {figure.amount.yuan for figure in figures if figure.measure == Measure.TOTAL_REVENUE}
+    return [with_transfers(figure) if figure.amount.yuan in totals else figure for figure in figures]
+
+
 def totals_since(text: str, start: int, total: int, *, added: bool) -> int | None:
     """The first figure from which 一般公共预算总收入 is the account's grand total: beside transfers in its
     sentence (from `start`), or where it lists them as its parts (from `total`); None where none is: what

@@ -87,7 +87,7 @@ class ReportReader:
                 self._attempts.run(
                     message("step_sentence"), None, self._read_sentence, sentence, paragraph.page, further
                 )
-        return without_itemised_transfers(self.found)
+        return without_itemised_transfers(naming.as_elsewhere(self.found))
 
     def _read_sentence(self, sentence: str, page: int | None, goes_on: bool) -> None:
         """Figures of one sentence; behind a semicolon (市本级完成21亿元) it may go on with the one before."""

@@ -168,3 +168,14 @@ def test_the_year_of_a_report(
     )
     statements, _ = read_prose(reading(*lines), (), head)
     assert [(s.fiscal_year, s.stage) for s in statements] == expected
+
+
+def test_a_line_alone_means_what_a_sentence_says_of_its_amount() -> None:
+    lines = (
+        "2021年全市一般公共预算总收入637亿元",
+        "2021年，全市一般公共预算总收入637亿元，其中：当年收入292亿元；调入资金195亿元。",
+        "2021年，全市一般公共预算总收入255亿元，增长2%。",
+    )
+    found = [s.measure for s in read("一、2021年预算执行情况", *lines)]
+    assert found[:3] == ["total_revenue", "total_revenue", "general_revenue"]
+    assert found[-1] == "total_fiscal_revenue"
