@@ -394,7 +394,6 @@ def test_a_job_that_was_struck_is_taken_up(
             job.send_signal(blow)
             job.stderr.read()
         assert job.returncode == code
-
         again = program("demo", "--store", store, "--port", str(port))
     assert again.code == 1, again.err
     assert content(store) == content(demo.store)
