@@ -22,6 +22,9 @@ import parsers.values.vocabulary
 from archive.dataset.schema import TABLES
 from archive.vocabulary import CaptureOutcome, GapKind
 from archive.web.pages.sites import STATES
+from parsers.accounting.rulebook import rules
+from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
+from parsers.values.vocabulary import NamedRule
 
 ROOT = Path(__file__).parents[1]
 HOMES = ("parsers/values/vocabulary.py", "parsers/values/table_types.py", "archive/vocabulary.py")
@@ -49,7 +52,7 @@ BESIDE = {
 """Names that stand beside a text which is spelled as a word and means something else."""
 OTHER_WORDS = {
     ("archive/alerts/feeds.py", "text"), ("archive/alerts/messages.py", "content"),  # other programs' formats
-    ("archive/alerts/messages.py", "text"), ("archive/web/app.py", "error"),
+    ("archive/alerts/messages.py", "text"),
     ("crawler/pages/reduction.py", "html"), ("crawler/platforms/lists.py", "html"),
     ("crawler/jobs/main.py", "all"),  # a selector
     ("crawler/reports/tally.py", "empty"),  # the rule behind an outcome
@@ -215,3 +218,15 @@ def test_columns_are_fields_of_rows() -> None:
                         found.append(f"{name}:{node.lineno}: {ast.unparse(node)}")
     assert found == []
     assert excused == set(NO_ROWS), "an excuse that nothing needs"
+
+
+def test_a_rule_that_code_names_has_an_entry_in_a_book_and_is_named_as_a_member() -> None:
+    books = {*rules(), *prose_rules(), *completeness_rules(), *performance_rules()}
+    assert {*NamedRule} <= books
+    written = {
+        (path, node.value)
+        for path, tree in _trees("parsers")
+        for node in ast.walk(tree)
+        if path not in HOMES and isinstance(node, ast.Constant) and node.value in books
+    }
+    assert not written

@@ -13,10 +13,10 @@ from parsers.accounting.equation import Equation, Finding
 from parsers.accounting.slips import ROW, Explanation
 from parsers.values.load import Knowledge, knowledge
 from parsers.values.messages import message
-from parsers.values.vocabulary import CheckStatus, Period
+from parsers.values.vocabulary import CheckStatus, NamedRule, Period
 
 NOT_SHOWN = message("may_be_withheld")
-_LISTS = frozenset({"LEVEL", "LEVEL.list", "ECHO.row"})
+_LISTS = frozenset({NamedRule.LEVEL, NamedRule.LEVEL_LIST, NamedRule.ECHO_ROW})
 
 
 def may_be_withheld(equation: Equation, explanations: Sequence[Explanation], body: str | None) -> bool:

@@ -20,7 +20,7 @@ from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, TableRow
 from parsers.values.table_types import TableType
 from parsers.values.text import fold
-from parsers.values.vocabulary import CheckStatus
+from parsers.values.vocabulary import CheckStatus, NamedRule
 
 _L = lexicon_of(__name__)
 
@@ -33,11 +33,11 @@ _RANKS = (
 Filled = set[tuple[int, int]]
 _FUNCTIONAL = (
     (TableType.GENERAL_EXPENDITURE, TableType.APPROPRIATION_EXPENDITURE),
-    "functional", "complete-functional-depth", 7,
+    "functional", NamedRule.FUNCTIONAL_DEPTH, 7,
 )  # fmt: skip
 _ECONOMIC = (
     (TableType.GENERAL_BASIC_ECONOMIC, TableType.APPROPRIATION_BASIC_ECONOMIC),
-    "economic", "complete-economic-depth", 5,
+    "economic", NamedRule.ECONOMIC_DEPTH, 5,
 )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def _finding(table: BudgetTable, row: TableRow) -> Check:
     label = "".join((*row.codes.values(), row.label))
     what = message("row_blank_above_parts", title=table.title, row=row.row_no + 1, label=label)
     page = table.row_pages[row.row_no] if row.row_no < len(table.row_pages) else None
-    return found("complete-blank", CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
+    return found(NamedRule.BLANK, CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
 
 
 def check_depth(disclosure: Disclosure) -> Iterator[Check]:
@@ -116,7 +116,7 @@ def _deepest(system: str) -> frozenset[str]:
     return frozenset(codes - {code[:length] for code in codes for length in range(3, len(code), 2)})
 
 
-def _check(table: BudgetTable, every: Set[str], system: str, rule: str, digits: int) -> Iterator[Check]:
+def _check(table: BudgetTable, every: Set[str], system: str, rule: NamedRule, digits: int) -> Iterator[Check]:
     """Only codes with amounts are judged. A code is too short if no longer one of `every` starts with it."""
     nonzero = {(fact.row_no, fact.block) for fact in table.facts if fact.amount_yuan}
     codes = {

@@ -22,7 +22,7 @@ from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
 from parsers.values.table_types import FORMS, NOT_BUDGET, TableType
 from parsers.values.text import fold, unnumbered
-from parsers.values.vocabulary import CheckStatus
+from parsers.values.vocabulary import CheckStatus, NamedRule
 
 _SHORTEST, _LONGEST = 5, 50  # characters of the name of a table
 _DISTINCT = 6  # characters; a shorter name is part of others
@@ -87,7 +87,7 @@ def check_contents(disclosure: Disclosure) -> Iterator[Check]:
     wanted = Counter(entry.type for entry in entries)
     for entry in entries:
         if _bare(entry.title) in names or _is_mentioned(entry, names):
-            yield found("complete-declared", CheckStatus.HOLDS, message("declared_table", title=entry.title))
+            yield found(NamedRule.DECLARED, CheckStatus.HOLDS, message("declared_table", title=entry.title))
             continue
         same = [t for t in disclosure.tables if t.table_type == entry.type and t.title]
         if entry.type not in (None, TableType.OTHER) and printed[entry.type] >= wanted[entry.type]:
@@ -95,7 +95,7 @@ def check_contents(disclosure: Disclosure) -> Iterator[Check]:
                 yield _title_differs(entry, same[0])
         else:
             what = message("declared_table_absent", title=entry.title)
-            yield found("complete-declared", CheckStatus.FAILS, what, page=entry.page)
+            yield found(NamedRule.DECLARED, CheckStatus.FAILS, what, page=entry.page)
 
 
 def _table_title(line: str) -> str | None:
@@ -136,7 +136,7 @@ def _is_mentioned(entry: Entry, names: set[str]) -> bool:
 def _title_differs(entry: Entry, table: BudgetTable) -> Check:
     what = message("title_differs", declared=entry.title, title=table.title)
     page = table.pages[0] if table.pages else None
-    return found("complete-title", CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
+    return found(NamedRule.TITLE, CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
 
 
 def check_headings(disclosure: Disclosure) -> Iterator[Check]:
@@ -185,7 +185,7 @@ def _gaps(part: Sequence[tuple[int, FoldedLine]]) -> Iterator[Check]:
         return
     for above, line in odd:
         what = message("heading_out_of_order", heading=line.text, above=above.text)
-        yield found("complete-numbering", CheckStatus.FAILS, what, page=line.page)
+        yield found(NamedRule.NUMBERING, CheckStatus.FAILS, what, page=line.page)
 
 
 def _table_numbers(tables: Sequence[BudgetTable]) -> Iterator[Check]:
@@ -208,12 +208,12 @@ def _table_numbers(tables: Sequence[BudgetTable]) -> Iterator[Check]:
                 printed=table.printed_no,
                 place=place - start + first,
             )
-            yield found("complete-numbering", CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
+            yield found(NamedRule.NUMBERING, CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
         elif style != usual:
             what = message(
                 "table_numbered_in_another_style", printed=table.printed_no, usual=f"{usual}{first}"
             )
-            yield found("complete-numbering", CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
+            yield found(NamedRule.NUMBERING, CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
 
 
 def _renamed(disclosure: Disclosure) -> Iterator[Check]:
@@ -228,7 +228,7 @@ def _renamed(disclosure: Disclosure) -> Iterator[Check]:
         like = [line for line in same if SequenceMatcher(None, words, _plain(line.text)).ratio() >= LIKE]
         if len(like) == 1:
             what = message("heading_differs", declared=words, heading=like[0].text)
-            yield found("complete-heading", CheckStatus.FAILS, what, page=like[0].page)
+            yield found(NamedRule.HEADING, CheckStatus.FAILS, what, page=like[0].page)
 
 
 def _plain(text: str) -> str:

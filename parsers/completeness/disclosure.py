@@ -18,7 +18,7 @@ from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, Check, Headline
 from parsers.values.table_types import NOT_BUDGET, TableType
 from parsers.values.text import fold, unnumbered
-from parsers.values.vocabulary import CheckStatus, Fault, Severity
+from parsers.values.vocabulary import CheckStatus, Fault, NamedRule, Severity
 
 _SHORTEST_ENTRY, _LONGEST_ENTRY = 4, 60  # characters
 _L = lexicon_of(__name__)
@@ -140,7 +140,7 @@ def entry_text(text: str) -> str:
 
 
 def found(
-    rule: str,
+    rule: NamedRule,
     status: CheckStatus,
     what: Message,
     *,

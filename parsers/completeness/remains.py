@@ -24,7 +24,7 @@ from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check
 from parsers.values.table_types import FORMS
 from parsers.values.text import fold
-from parsers.values.vocabulary import CheckStatus, DocumentKind
+from parsers.values.vocabulary import CheckStatus, DocumentKind, NamedRule
 
 _L = lexicon_of(__name__)
 _OF_YEAR = _L.text("of_year")
@@ -73,7 +73,7 @@ def _placeholders(disclosure: Disclosure, wanted: Sequence[Placeholder]) -> Iter
         shown = dict.fromkeys(text[max(text.find(mark) - 12, 0) :][:36] for mark, text, _, _ in hits[:3])
         what = message("placeholders_left", name=entry.name, places=tuple(shown), n=len(hits))
         numbers = tuple(dict.fromkeys(no for *_, no in hits if no is not None))
-        yield found("complete-placeholder", CheckStatus.FAILS, what, tables=numbers, page=hits[0][2])
+        yield found(NamedRule.PLACEHOLDER, CheckStatus.FAILS, what, tables=numbers, page=hits[0][2])
 
 
 def _foreign_level(disclosure: Disclosure, patterns: Mapping[str, re.Pattern[str]]) -> Iterator[Check]:
@@ -84,7 +84,7 @@ def _foreign_level(disclosure: Disclosure, patterns: Mapping[str, re.Pattern[str
         assert region is not None
         context = disclosure.text[max(match.start() - 12, 0) : match.end() + 16]
         what = message("level_of_template", region=region.name, context=context)
-        yield found("complete-template-level", CheckStatus.FAILS, what)
+        yield found(NamedRule.TEMPLATE_LEVEL, CheckStatus.FAILS, what)
 
 
 def _other_years(disclosure: Disclosure) -> Iterator[Check]:
@@ -102,7 +102,7 @@ def _other_years(disclosure: Disclosure) -> Iterator[Check]:
             and max(years) < year
         ):
             what = message("title_of_another_year", title=table.title, year=year)
-            yield found("complete-year", CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
+            yield found(NamedRule.YEAR, CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
         if table.table_type in FORMS:
             yield from _goals_of_other_years(table, year)
 
@@ -117,7 +117,7 @@ def _goals_of_other_years(table: BudgetTable, year: int) -> Iterator[Check]:
         if years == {year - 1} and _TASK.search(text) and _GOAL.match(text):
             what = message("goal_of_another_year", goal=text[:50], year=year)
             page = table.pages[0] if table.pages else None
-            yield found("complete-year", CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
+            yield found(NamedRule.YEAR, CheckStatus.FAILS, what, tables=(table.table_no,), page=page)
 
 
 def _headings_of_other_years(disclosure: Disclosure) -> Iterator[Check]:
@@ -129,7 +129,7 @@ def _headings_of_other_years(disclosure: Disclosure) -> Iterator[Check]:
         years = {int(y) for y in _YEAR.findall(line.text)}
         if years == {year - 1} and _HEADING.match(line.text) and not _LOOKS_BACK.search(line.text):
             what = message("heading_of_another_year", heading=line.text, year=year)
-            yield found("complete-year", CheckStatus.FAILS, what, page=line.page)
+            yield found(NamedRule.YEAR, CheckStatus.FAILS, what, page=line.page)
 
 
 def _abbreviates(name: str, body: str) -> bool:
@@ -153,7 +153,7 @@ def _other_bodies(disclosure: Disclosure) -> Iterator[Check]:
         name = _PART.sub("", match["body"])
         if not (_abbreviates(name, body) or body in name) and everything.count(name) == 1:
             what = message("sentence_of_another_body", words=match[0], other=name, body=body)
-            yield found("complete-body", CheckStatus.FAILS, what)
+            yield found(NamedRule.BODY, CheckStatus.FAILS, what)
 
 
 def check_names(disclosure: Disclosure) -> Iterator[Check]:
@@ -229,7 +229,7 @@ def _name(
     code: str, words: str, known: Sequence[str], page: int | None, tables: tuple[int, ...] = ()
 ) -> Check:
     what = message("name_nearly_right", words=words, code=code, name=known[0])
-    return found("complete-name", CheckStatus.FAILS, what, tables=tables, page=page)
+    return found(NamedRule.NAME, CheckStatus.FAILS, what, tables=tables, page=page)
 
 
 def _doubled(disclosure: Disclosure, pattern: re.Pattern[str]) -> Iterator[Check]:
@@ -243,4 +243,4 @@ def _doubled(disclosure: Disclosure, pattern: re.Pattern[str]) -> Iterator[Check
             if match[0] not in seen:
                 seen.add(match[0])
                 what = message("words_doubled", words=match[1], context=context)
-                yield found("complete-doubled", CheckStatus.FAILS, what, page=page)
+                yield found(NamedRule.DOUBLED, CheckStatus.FAILS, what, page=page)

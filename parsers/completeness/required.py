@@ -19,7 +19,7 @@ from parsers.values.messages import message
 from parsers.values.results import BudgetTable, Check, Headline
 from parsers.values.table_types import PURCHASES, TableType
 from parsers.values.text import fold
-from parsers.values.vocabulary import CheckStatus
+from parsers.values.vocabulary import CheckStatus, NamedRule
 
 Pattern = re.Pattern[str]
 _L = lexicon_of(__name__)
@@ -103,11 +103,11 @@ def _empty_tables(disclosure: Disclosure, none_words: str) -> Iterator[Check]:
         page = table.pages[0] if table.pages else None
         if explained or _text_says_none(disclosure, table, none_words):
             what = message("empty_with_note", title=table.title)
-            yield found("complete-empty", CheckStatus.HOLDS, what, tables=(table.table_no,), page=page)
+            yield found(NamedRule.EMPTY, CheckStatus.HOLDS, what, tables=(table.table_no,), page=page)
         else:  # where the text was published apart, it may say why
             status: CheckStatus = CheckStatus.FAILS if disclosure.is_complete else CheckStatus.UNTESTABLE
             what = message("empty_without_note", title=table.title)
-            yield found("complete-empty", status, what, tables=(table.table_no,), page=page)
+            yield found(NamedRule.EMPTY, status, what, tables=(table.table_no,), page=page)
 
 
 def _text_says_none(disclosure: Disclosure, table: BudgetTable, none_words: str) -> bool:
@@ -138,7 +138,7 @@ def _mandatory_tables(
         if not there and any(_says_none(disclosure, kind, none_words) for kind in entry.types):
             continue  # whether a form without amounts is owed where there is nothing, the statute leaves open
         what = message("required_table" if there else "required_table_lacking", name=name)
-        yield found("complete-table", CheckStatus.HOLDS if there else CheckStatus.FAILS, what)
+        yield found(NamedRule.TABLE, CheckStatus.HOLDS if there else CheckStatus.FAILS, what)
 
 
 def _is_due(headline: Headline, since: Mapping[str, int]) -> bool:
@@ -153,7 +153,7 @@ def _explanations(disclosure: Disclosure, wanted: Mapping[str, re.Pattern[str]])
     for name, pattern in wanted.items():
         there = bool(pattern.search(disclosure.text))
         what = message("required_text" if there else "required_text_lacking", name=name)
-        yield found("complete-text", CheckStatus.HOLDS if there else CheckStatus.FAILS, what)
+        yield found(NamedRule.TEXT, CheckStatus.HOLDS if there else CheckStatus.FAILS, what)
 
 
 def _promises(disclosure: Disclosure, promises: Mapping[str, Promise]) -> Iterator[Check]:
@@ -170,10 +170,10 @@ def _promises(disclosure: Disclosure, promises: Mapping[str, Promise]) -> Iterat
             continue
         if said := entry.says.search(disclosure.text):
             what = message("promised_table_lacking", words=said[0][:50])
-            yield found("complete-promise", CheckStatus.FAILS, what)
+            yield found(NamedRule.PROMISE, CheckStatus.FAILS, what)
         elif entry.amount and (amount := _amount_of(disclosure, entry.amount)):
             what = message("amount_without_table", words=amount[:50])
-            yield found("complete-amount-table", CheckStatus.FAILS, what)
+            yield found(NamedRule.AMOUNT_TABLE, CheckStatus.FAILS, what)
 
 
 def _amount_of(disclosure: Disclosure, subject: str) -> str | None:
@@ -198,4 +198,4 @@ def _vehicles(disclosure: Disclosure) -> Iterator[Check]:
         what = message("vehicles_split" if there else "vehicles_not_split", title=table.title)
         page = table.pages[0] if table.pages else None
         status: CheckStatus = CheckStatus.HOLDS if there else CheckStatus.FAILS
-        yield found("complete-vehicles", status, what, tables=(table.table_no,), page=page)
+        yield found(NamedRule.VEHICLES, status, what, tables=(table.table_no,), page=page)

@@ -16,12 +16,20 @@ from parsers.values.document import LostPages, Note, lost_pages
 from parsers.values.messages import Message, Parameter, message, sentences
 from parsers.values.results import BudgetTable, Check, Fact
 from parsers.values.table_types import WITHOUT_FACTS, TableType
-from parsers.values.vocabulary import AmountSource, CheckStatus, FactStatus, Fault, Severity, TextLayer
+from parsers.values.vocabulary import (
+    AmountSource,
+    CheckStatus,
+    FactStatus,
+    Fault,
+    NamedRule,
+    Severity,
+    TextLayer,
+)
 
 _SHOWN = 3  # unread tokens a message quotes
 _SELDOM = 0.2  # of the rows: where the others have a code, it was not read
-_ABSENCE = frozenset({"complete-table", "complete-promise", "complete-declared", "complete-amount-table"})
-_TEXT_AGAINST_TABLES = "I15"
+_ABSENCE = frozenset({NamedRule.TABLE, NamedRule.PROMISE, NamedRule.DECLARED, NamedRule.AMOUNT_TABLE})
+_TEXT_AGAINST_TABLES = NamedRule.I15
 _WHOLE_DOCUMENT = "complete-"
 
 _BLIND = message("amounts_not_read")

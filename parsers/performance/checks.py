@@ -22,7 +22,7 @@ from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, CellRef, Check, Indicator, Statement
 from parsers.values.table_types import WITHOUT_FACTS, TableType
 from parsers.values.text import fold
-from parsers.values.vocabulary import CheckStatus, Fault, Severity
+from parsers.values.vocabulary import CheckStatus, Fault, NamedRule, Severity
 
 _L = lexicon_of(__name__)
 _TOTAL_OF = _L.text("total_of")
@@ -134,9 +134,8 @@ def _sums(tables: Sequence[BudgetTable]) -> Iterator[Check]:
         for found in form_sums(table) if table.table_type in WITHOUT_FACTS else ():
             name = table.title or f"{table.table_no}"
             what = message("form_parts", form=name, label=found.label, whole=found.whole, parts=found.parts)
-            yield _check(
-                "I13-sum", CheckStatus.HOLDS if found.holds else CheckStatus.FAILS, what, (table.table_no,)
-            )
+            status = CheckStatus.HOLDS if found.holds else CheckStatus.FAILS
+            yield _check(NamedRule.I13_SUM, status, what, (table.table_no,))
 
 
 def _weights(indicators: Sequence[Indicator]) -> Iterator[Check]:
@@ -154,7 +153,8 @@ def _weights(indicators: Sequence[Indicator]) -> Iterator[Check]:
         if len(by_name[name]) > len(weights) and sum(filter(None, by_name[name])) in FULL:
             continue  # one form on several pages
         what = message("form_weights", form=name or "", total=total.normalize())
-        yield _check("weights", CheckStatus.HOLDS if total in FULL else CheckStatus.FAILS, what, (number,))
+        status = CheckStatus.HOLDS if total in FULL else CheckStatus.FAILS
+        yield _check(NamedRule.WEIGHTS, status, what, (number,))
 
 
 def _rows(tables: Sequence[BudgetTable]) -> Rows:
@@ -188,7 +188,7 @@ def _units(slips: Sequence[tuple[int, str, Decimal, CellRef, Decimal]]) -> Itera
     tables = dict.fromkeys((*(slip[0] for slip in slips), *(slip[3].table_no for slip in slips)))
     amount, right = sum((s[2] for s in slips), Decimal(0)), sum((s[4] for s in slips), Decimal(0))
     refs = [slip[3] for slip in slips]
-    yield _check("I13-unit", CheckStatus.FAILS, what, tuple(tables), amount, right, refs)
+    yield _check(NamedRule.I13_UNIT, CheckStatus.FAILS, what, tuple(tables), amount, right, refs)
 
 
 def _names(forms: Forms, rows: Rows) -> Iterator[Check]:
@@ -200,7 +200,8 @@ def _names(forms: Forms, rows: Rows) -> Iterator[Check]:
         same = [row for row, printed in lone_rows.items() if amount in printed]
         if len(same) == 1 and amounts[amount] == 1:
             what = message("form_named_otherwise", form=name, table=same[0], yuan=amount)
-            yield _check("I13-name", CheckStatus.FAILS, what, (no,), amount, amount, rows[same[0]][0][:1])
+            refs = rows[same[0]][0][:1]
+            yield _check(NamedRule.I13_NAME, CheckStatus.FAILS, what, (no,), amount, amount, refs)
 
 
 def _printed(tables: Sequence[BudgetTable]) -> frozenset[Decimal]:
@@ -229,13 +230,13 @@ def _text(
         holds = abs(statement.amount_yuan - total) <= HALF_STEP * (len(forms) + 1)
         what = message("forms_against_text", n=len(forms), printed=statement.amount_yuan, total=total)
         status: CheckStatus = CheckStatus.HOLDS if holds else CheckStatus.FAILS
-        found = _check("I13-text", status, what, tuple(sorted(numbers)), statement.amount_yuan, total)
+        found = _check(NamedRule.I13_TEXT, status, what, tuple(sorted(numbers)), statement.amount_yuan, total)
         yield replace(found, severity=Severity.INFO) if statement.amount_yuan in printed else found
         return
 
 
 def _check(
-    rule: str,
+    rule: NamedRule,
     status: CheckStatus,
     what: Message,
     tables: tuple[int, ...],

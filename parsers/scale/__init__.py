@@ -17,10 +17,10 @@ from parsers.reference.text_rules import prose_rules
 from parsers.scale.witnesses import Evidence, evidence
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, CellRef, Check
-from parsers.values.vocabulary import CheckStatus, FactStatus, Fault, Severity, UnitBasis
+from parsers.values.vocabulary import CheckStatus, FactStatus, Fault, NamedRule, Severity, UnitBasis
 
-RULE = "SCALE"
-_TEXT_AGAINST_TABLES = "I15"
+RULE = NamedRule.SCALE
+_TEXT_AGAINST_TABLES = NamedRule.I15
 _TINY = Decimal(100_000)
 """Yuan; a whole table of less, beside tables in 万元, is hardly in 元."""
 _MUCH = 1000

@@ -14,14 +14,14 @@ from decimal import Decimal
 from parsers.values.messages import Message, message
 from parsers.values.results import BudgetTable, CellRef, Check, Fact
 from parsers.values.text import unnumbered
-from parsers.values.vocabulary import CheckStatus, UnitBasis
+from parsers.values.vocabulary import CheckStatus, NamedRule, UnitBasis
 
 _FAR = Decimal(500)  # times; no budget grows so much in a year, and units are 1,000 or 10,000 apart
 DIGITS = 5  # compared; tables in 万元 round what others print in 元
 LEAST_DIGITS = 4
 FAR = 3  # places; in one unit, ten times apart is a slip of a digit as often as one of the unit
 SLACK = Decimal("0.0005")
-_TEXT_RULES = ("I15", "I15-unit")
+_TEXT_RULES = (NamedRule.I15, NamedRule.I15_UNIT)
 _HELD = (CheckStatus.HOLDS, CheckStatus.ROUNDING)
 
 Pair = tuple[int, int]
@@ -144,7 +144,7 @@ def _from_check(check: Check, found: Evidence) -> None:
             for number in numbers:
                 found.text_same[number] = found.text_same.get(number, 0) + 1
         elif check.status == CheckStatus.FAILS and _is_apart(
-            left, right, round_ones=check.rule == "I15-unit"
+            left, right, round_ones=check.rule == NamedRule.I15_UNIT
         ):
             for number in numbers:
                 found.text_apart[number] = (*found.text_apart.get(number, ()), *check.facts[:1])

@@ -17,7 +17,7 @@ from parsers.prose.words import Printed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import Check, Headline
-from parsers.values.vocabulary import CheckStatus, Direction, DocumentKind, Severity
+from parsers.values.vocabulary import CheckStatus, Direction, DocumentKind, NamedRule, Severity
 
 _L = lexicon_of(__name__)
 
@@ -55,7 +55,7 @@ def _compared_years(figures: Sequence[Figure], fiscal_year: int) -> Iterator[Che
         year = int(match["year"])
         what = message("compared_with_year", year=fiscal_year, other=year, words=match[0])
         yield verdict_on(
-            "I15-year", figure, CheckStatus.FAILS if year >= fiscal_year else CheckStatus.HOLDS, what
+            NamedRule.I15_YEAR, figure, CheckStatus.FAILS if year >= fiscal_year else CheckStatus.HOLDS, what
         )
 
 
@@ -67,7 +67,7 @@ def _directions(figure: Figure, figures: Sequence[Figure]) -> Iterator[Check]:
     if still and figure.percent and figure.percent.yuan > 0:
         verb, rate, signed = figure.percent_verb, figure.percent.yuan, figure.signed_percent
         what = message("no_change_beside_rate", verb=verb, rate=rate, signed=signed)
-        yield verdict_on("I15-direction", figure, CheckStatus.FAILS, what)
+        yield verdict_on(NamedRule.I15_DIRECTION, figure, CheckStatus.FAILS, what)
     if change is None or change.yuan <= 0:
         return
     if figure.percent and figure.percent.yuan > 0 and figure.percent_verb:
@@ -80,7 +80,7 @@ def _directions(figure: Figure, figures: Sequence[Figure]) -> Iterator[Check]:
             direction=figure.direction,
             other=other,
         )
-        yield verdict_on("I15-direction", figure, status, what)
+        yield verdict_on(NamedRule.I15_DIRECTION, figure, status, what)
     whole = figures[figure.part_of].amount if figure.part_of is not None else None
     if (
         amount
@@ -90,7 +90,7 @@ def _directions(figure: Figure, figures: Sequence[Figure]) -> Iterator[Check]:
     ):
         what = message("increase_above_amount", change=change.yuan, amount=amount.yuan)
         yield verdict_on(
-            "I15-direction", figure, CheckStatus.FAILS, what, left=change.yuan, right=amount.yuan
+            NamedRule.I15_DIRECTION, figure, CheckStatus.FAILS, what, left=change.yuan, right=amount.yuan
         )
 
 
@@ -148,7 +148,7 @@ def _rate_of(figure: Figure, base: Figure, *, as_before: bool = False) -> Check 
         rate=rate.yuan,
     )
     return verdict_on(
-        "I15-percent", figure, status, what, left=before * rate.yuan / HUNDRED, right=change.yuan,
+        NamedRule.I15_PERCENT, figure, status, what, left=before * rate.yuan / HUNDRED, right=change.yuan,
         tolerance=before * rate.step / (2 * HUNDRED), severity=severity,
     )  # fmt: skip
 
@@ -176,7 +176,7 @@ def _rate_of_years(figures: Sequence[Figure], at: int) -> Iterator[Check]:
         rate=now.percent.yuan,
         signed=now.signed_percent,
     )
-    yield verdict_on("I15-percent", now, status, what, severity=severity)
+    yield verdict_on(NamedRule.I15_PERCENT, now, status, what, severity=severity)
 
 
 def _amount_of_year_before(figures: Sequence[Figure], at: int) -> Printed | None:
@@ -194,8 +194,9 @@ def _change_of_years(figure: Figure) -> Iterator[Check]:
     real = amount.yuan - prior.yuan
     tolerance = (amount.step + prior.step + figure.change.step) / 2
     what = message("change_between_years", before=prior.yuan, now=amount.yuan, change=real, printed=said)
+    status = CheckStatus.HOLDS if abs(said - real) <= tolerance else CheckStatus.FAILS
     yield verdict_on(
-        "I15-change", figure, CheckStatus.HOLDS if abs(said - real) <= tolerance else CheckStatus.FAILS, what,
+        NamedRule.I15_CHANGE, figure, status, what,
         left=said, right=real, tolerance=tolerance,
     )  # fmt: skip
 
@@ -224,7 +225,7 @@ def _completion(figures: Sequence[Figure], at: int) -> Iterator[Check]:
         rate=spent.completion.yuan,
     )
     yield verdict_on(
-        "I15-completion", spent, status, what, left=budget.yuan * spent.completion.yuan / HUNDRED,
+        NamedRule.I15_COMPLETION, spent, status, what, left=budget.yuan * spent.completion.yuan / HUNDRED,
         right=spent.amount.yuan, severity=severity,
     )  # fmt: skip
 
@@ -264,4 +265,4 @@ def _reason(figure: Figure) -> Iterator[Check]:
     against = (less and not more) if direction == Direction.INCREASE else (more and not less)
     code = {Direction.INCREASE: "increase_because", Direction.DECREASE: "decrease_because"}[direction]
     what = message(code, reason=reason[:60])
-    yield verdict_on("I15-reason", figure, CheckStatus.FAILS if against else CheckStatus.HOLDS, what)
+    yield verdict_on(NamedRule.I15_REASON, figure, CheckStatus.FAILS if against else CheckStatus.HOLDS, what)

@@ -18,7 +18,7 @@ from parsers.prose.words import amounts_in, printed_amount
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
 from parsers.values.results import Check
-from parsers.values.vocabulary import CheckStatus, Severity
+from parsers.values.vocabulary import CheckStatus, NamedRule, Severity
 
 _TO_NOTHING = -100  # percent; it does not say what was there before
 _L = lexicon_of(__name__)
@@ -143,7 +143,7 @@ def _rate_left_over(part: Figure, change: Decimal) -> Iterator[Check]:
         exact=exact.quantize(CENT),
         rate=part.signed_percent,
     )
-    yield verdict_on("I15-percent", part, status, what, right=change, severity=Severity.WARNING)
+    yield verdict_on(NamedRule.I15_PERCENT, part, status, what, right=change, severity=Severity.WARNING)
 
 
 def _mixed_up_base(figures: Sequence[Figure], parts: Sequence[Figure]) -> Message | None:
@@ -181,7 +181,9 @@ def _change_sum(
     what = message("changes_add_up", change=change, parts=listed, total=total)
     if why and status == CheckStatus.FAILS:
         what = message("clauses", parts=(what, why))
-    return verdict_on("I15-change-sum", whole, status, what, left=change, right=total, tolerance=slack)
+    return verdict_on(
+        NamedRule.I15_CHANGE_SUM, whole, status, what, left=change, right=total, tolerance=slack
+    )
 
 
 def _change_stated_elsewhere(figures: Sequence[Figure], whole: Figure) -> Decimal | None:

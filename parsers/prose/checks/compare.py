@@ -23,7 +23,7 @@ from parsers.prose.words import Printed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import Check, Headline
-from parsers.values.vocabulary import CheckStatus, DocumentKind, Severity
+from parsers.values.vocabulary import CheckStatus, DocumentKind, NamedRule, Severity
 
 _L = lexicon_of(__name__)
 
@@ -62,7 +62,7 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
     if off <= max(tail, TAIL * (_rounded_to(amount) + index.step) / 2):
         what = message("text_as_table", subject=subject, yuan=amount.yuan)
         yield verdict_on(
-            "I15", figure, CheckStatus.HOLDS if off <= tolerance else CheckStatus.ROUNDING, what,
+            NamedRule.I15, figure, CheckStatus.HOLDS if off <= tolerance else CheckStatus.ROUNDING, what,
             left=amount.yuan, right=same.yuan, tolerance=tolerance,
             facts=(same.ref,),
         )  # fmt: skip
@@ -74,11 +74,11 @@ def _check(figures: Sequence[Figure], at: int, index: Index, headline: Headline)
         return
     if is_narrower(figures, at) or is_of_a_project(figures, at):
         why = message("text_of_part", subject=subject)
-        yield verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=amount.yuan)
+        yield verdict_on(NamedRule.I15, figure, CheckStatus.UNTESTABLE, why, left=amount.yuan)
         return
     if figure.planned and headline.document_kind == DocumentKind.ACCOUNTS:
         why = message("text_of_budget", subject=subject)
-        yield verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=amount.yuan)
+        yield verdict_on(NamedRule.I15, figure, CheckStatus.UNTESTABLE, why, left=amount.yuan)
         return
     yield _differs(figure, found, index, tolerance)
 
@@ -100,8 +100,9 @@ def _change(figure: Figure, now: TableAmount, index: Index) -> Iterator[Check]:
         change=real,
     )
     tolerance = step / 2 + max(index.step, now.step)
+    status = CheckStatus.HOLDS if abs(said - real) <= tolerance else CheckStatus.FAILS
     yield verdict_on(
-        "I15-change", figure, CheckStatus.HOLDS if abs(said - real) <= tolerance else CheckStatus.FAILS, what,
+        NamedRule.I15_CHANGE, figure, status, what,
         left=said, right=real, tolerance=tolerance, facts=(now.ref,),
     )  # fmt: skip
 
@@ -131,7 +132,7 @@ def _unit_slip(figure: Figure, slip: TableAmount) -> Check:
     printed, subject = figure.amount.yuan, figure.subject or figure.words
     what = message("text_unit_apart", subject=subject, printed=printed, table=slip.yuan)
     return verdict_on(
-        "I15-unit", figure, CheckStatus.FAILS, what, left=printed, right=slip.yuan, facts=(slip.ref,)
+        NamedRule.I15_UNIT, figure, CheckStatus.FAILS, what, left=printed, right=slip.yuan, facts=(slip.ref,)
     )
 
 
@@ -146,7 +147,7 @@ def _unnamed_unit_slip(figure: Figure, index: Index, tolerance: Decimal) -> Chec
         return None
     what = message("unit_apart", printed=printed, table=printed * UNIT_SLIP)
     return verdict_on(
-        "I15-unit",
+        NamedRule.I15_UNIT,
         figure,
         CheckStatus.FAILS,
         what,
@@ -161,25 +162,25 @@ def _differs(figure: Figure, found: Sequence[TableAmount], index: Index, toleran
     printed, subject = figure.amount.yuan, figure.subject or figure.words
     if index.of_several_bodies or _is_of_all_bodies(printed, found, tolerance):
         why = message("text_scope_open", subject=subject)
-        return verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=printed)
+        return verdict_on(NamedRule.I15, figure, CheckStatus.UNTESTABLE, why, left=printed)
     elsewhere = index.prints(printed, tolerance)
     # What another table prints may be what the sentence means: then it contradicts nothing.
     meant = None if elsewhere and _may_be_meant(figure, index, tolerance) else _meant(figure, found)
     if meant is None:
         why = message("text_scope_open", subject=subject)
-        return verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=printed)
+        return verdict_on(NamedRule.I15, figure, CheckStatus.UNTESTABLE, why, left=printed)
     if figure.fund is None and printed > meant.yuan and index.may_lack(meant.fund, printed - meant.yuan):
         why = message("text_scope_open", subject=subject)  # the tables print it of one fund, the text of all
-        return verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=printed, right=meant.yuan)
+        return verdict_on(NamedRule.I15, figure, CheckStatus.UNTESTABLE, why, left=printed, right=meant.yuan)
     of_this_year = _THIS_YEAR.search("".join((*figure.headings[-2:], figure.sentence)))
     if any(index.is_apart(abs(printed - one.yuan), tolerance) for one in (meant, *found)) or (
         of_this_year and index.may_carry_over(meant.yuan - printed)
     ):
         why = message("text_apart_by_carry_over", subject=subject)
-        return verdict_on("I15", figure, CheckStatus.UNTESTABLE, why, left=printed, right=meant.yuan)
+        return verdict_on(NamedRule.I15, figure, CheckStatus.UNTESTABLE, why, left=printed, right=meant.yuan)
     what = message("text_against_table", subject=subject, printed=printed, table=meant.yuan)
     return verdict_on(
-        "I15", figure, CheckStatus.FAILS, what, left=printed, right=meant.yuan, tolerance=tolerance,
+        NamedRule.I15, figure, CheckStatus.FAILS, what, left=printed, right=meant.yuan, tolerance=tolerance,
         facts=(meant.ref,), severity=Severity.WARNING if meant.weak or elsewhere else None,
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from parsers.prose.figure import Figure
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import Check
-from parsers.values.vocabulary import CheckStatus, Severity
+from parsers.values.vocabulary import CheckStatus, NamedRule, Severity
 
 _L = lexicon_of(__name__)
 
@@ -101,7 +101,7 @@ def _check(
             severity = Severity.INFO  # one in the last place, perhaps made to fit 100 %: an observation
     if whole is None:
         why = message("share_of_unknown", share=figure.share.yuan)
-        return verdict_on("I15-share", figure, status, why, left=figure.amount.yuan)
+        return verdict_on(NamedRule.I15_SHARE, figure, status, why, left=figure.amount.yuan)
     exact = figure.amount.yuan / whole * HUNDRED
     what = message(
         "share",
@@ -111,7 +111,7 @@ def _check(
         share=figure.share.yuan,
     )
     return verdict_on(
-        "I15-share", figure, status, what,
+        NamedRule.I15_SHARE, figure, status, what,
         left=figure.amount.yuan, right=whole * figure.share.yuan / HUNDRED,
         tolerance=whole * figure.share.step / (2 * HUNDRED), severity=severity,
     )  # fmt: skip

@@ -29,7 +29,7 @@ from parsers.prose.vocabulary import terms
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import Check
-from parsers.values.vocabulary import CheckStatus
+from parsers.values.vocabulary import CheckStatus, NamedRule
 
 _L = lexicon_of(__name__)
 
@@ -173,7 +173,7 @@ def _sum_of_amounts(whole: Figure, parts: Sequence[Figure]) -> Check:
     listed = tuple(message("part", words=part.words, yuan=amount_of(part)) for part in parts)
     what = message("parts_add_up", whole=left, parts=listed, total=right)
     return verdict_on(
-        "I15-sum", whole, status, what, left=left, right=right, tolerance=slack_of([whole, *parts])
+        NamedRule.I15_SUM, whole, status, what, left=left, right=right, tolerance=slack_of([whole, *parts])
     )
 
 

@@ -11,13 +11,13 @@ from parsers.prose.figure import Figure
 from parsers.reference.text_rules import prose_rules
 from parsers.values.messages import Message, message
 from parsers.values.results import CellRef, Check
-from parsers.values.vocabulary import CheckStatus, Fault, Severity
+from parsers.values.vocabulary import CheckStatus, Fault, NamedRule, Severity
 
 CENT = Decimal("0.01")
 
 
 def verdict_on(
-    rule: str,
+    rule: NamedRule,
     figure: Figure,
     status: CheckStatus,
     what: Message,

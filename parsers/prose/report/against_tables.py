@@ -15,11 +15,20 @@ from parsers.reference.text_rules import prose_rules
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
 from parsers.values.results import BudgetTable, CellRef, Check, Fact
-from parsers.values.vocabulary import AmountScope, CheckStatus, FactStatus, Fault, Measure, Severity, Stage
+from parsers.values.vocabulary import (
+    AmountScope,
+    CheckStatus,
+    FactStatus,
+    Fault,
+    Measure,
+    NamedRule,
+    Severity,
+    Stage,
+)
 
 _L = lexicon_of(__name__)
 
-RULE = "G9.text"
+RULE = NamedRule.G9_TEXT
 _STAGES: Mapping[str, str] = {
     Stage.BUDGET: "budget", Stage.NEXT: "budget", Stage.ADJUSTED: "adjusted", Stage.CHANGED: "adjusted",
     Stage.EXECUTION: "outcome", Stage.ESTIMATED: "outcome", Stage.FINAL: "outcome", Stage.PRIOR: "outcome",
