@@ -92,7 +92,7 @@ def _knowledge(module: Any) -> Iterator[tuple[str, Any]]:
     for name, value in vars(module).items():
         code = getattr(getattr(value, "__wrapped__", value), "__code__", None)
         own = code and not code.co_argcount and value.__module__ == module.__name__
-        if own and "knowledge" in code.co_names:
+        if code and own and "knowledge" in code.co_names:
             yield f"{name}()", value()
 
 
@@ -167,7 +167,8 @@ def _example(op: Any, value: Any) -> str:
         case "IN":
             return _of_set(value)
         case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-            return "".join(_example(*one) for one in value[2]) * max(1, min(value[0], 40))
+            times: int = max(1, min(value[0], 40))
+            return "".join(_example(*one) for one in value[2]) * times
         case "SUBPATTERN":
             return "".join(_example(*one) for one in value[-1])
         case "ATOMIC_GROUP":
@@ -190,7 +191,7 @@ def _of_set(items: Any) -> str:
 def _holds(item: Any, sign: str) -> bool:
     op, value = item
     if str(op) == "LITERAL":
-        return ord(sign) == value
+        return bool(ord(sign) == value)
     if str(op) == "RANGE":
         return bool(value[0] <= ord(sign) <= value[1])
     kind = {"SPACE": sign.isspace(), "DIGIT": sign.isdigit(), "WORD": sign.isalnum() or sign == "_"}

@@ -42,17 +42,16 @@ class Ended:
 
 def gongkai(*args: str | Path, **environment: str) -> Ended:
     """A command in this process, which spares it the imports."""
-    unset = {name: None for name in os.environ if name.startswith("GONGKAI_")}
+    unset: dict[str, str | None] = {name: None for name in os.environ if name.startswith("GONGKAI_")}
     done = CliRunner().invoke(app, hoisted([str(arg) for arg in args]), env=unset | environment)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return Ended(done.exit_code, done.stdout, done.stderr)
 
 
-def program(*args: str | Path, **environment: str) -> Ended:
+def program(*args: str | Path | int, **environment: str) -> Ended:
     """A command in a process of its own: a process can crawl once."""
-    done = subprocess.run(
-        [sys.executable, PROGRAM, *args], capture_output=True, text=True, env=CLEAN | environment, timeout=500
-    )
+    command, env = [sys.executable, str(PROGRAM), *map(str, args)], CLEAN | environment
+    done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=500)
     assert "Traceback" not in done.stderr, done.stderr
     return Ended(done.returncode, done.stdout, done.stderr)
 
@@ -141,7 +140,7 @@ def test_a_reader_that_goes_away_is_no_error(budget: Path, tmp_path: Path) -> No
 def test_a_question_that_takes_too_long_can_be_ended(budget: Path, tmp_path: Path) -> None:
     assert gongkai("ingest", budget, "--store", tmp_path).code == 0
     question = "SELECT count(*) FROM facts, range(1000000000000000) WHERE hash(range) = 1"  # takes years
-    command = [sys.executable, PROGRAM, "query", question, "--store", tmp_path]
+    command = [sys.executable, str(PROGRAM), "query", question, "--store", str(tmp_path)]
     # A shell starts what it puts into the background with Ctrl-C ignored, and children inherit that.
     heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=CLEAN, preexec_fn=heeding) as asked:
@@ -374,14 +373,13 @@ def test_a_job_that_was_struck_is_taken_up(
     with reserved(1) as [port]:
         command = [
             sys.executable,
-            PROGRAM,
+            str(PROGRAM),
             "demo",
             "--store",
-            store,
+            str(store),
             "--port",
             str(port),
-            "--log-format",
-            "json",
+            "--log-format=json",
         ]
         with subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=CLEAN

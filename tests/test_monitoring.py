@@ -11,8 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import ALL, Change, commit

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_the_choices_of_options_are_those_of_the_archive() -> None:
     files = (PROGRAM / "gongkai.py", *(PROGRAM / "crawler" / "cli").glob("*.py"))
     program = "".join(path.read_text(encoding="utf-8") for path in files)
     for choice in (rates.Level, Format):
-        assert ", ".join(f'"{one}"' for one in choice.__args__) in program
+        assert ", ".join(f'"{one}"' for one in get_args(choice)) in program
 
 
 @pytest.mark.parametrize("module", ["serving", "registry", "publishing"])

@@ -185,7 +185,7 @@ def test_no_name_hides_a_module() -> None:
 
 def test_no_module_has_the_name_of_a_function_of_its_package() -> None:
     """A reader who looks for what is called finds the function, and not a module about something else."""
-    functions = defaultdict(set)
+    functions: dict[str, set[str]] = defaultdict(set)
     for name, path in _modules().items():
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
         functions[name.partition(".")[0]] |= {one.name for one in _tree(path).body if isinstance(one, kinds)}

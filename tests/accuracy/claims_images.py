@@ -50,7 +50,8 @@ def places(document: ParsedDocument, check: Check) -> list[Place]:
         tables = [table for table in document.tables if table.table_no in check.table_nos]
         boxes.update({page: [] for table in tables for page in table.pages[:1]})
     words = sentence(check.statement, "zh").rpartition("（第")[0]
-    turned = {note.page: int(_DEGREES.findall(note.detail or "0")[0]) // 90 for note in _turned(document)}
+    notes = _turned(document)
+    turned = {note.page: int(_DEGREES.findall(str(note.detail or "0"))[0]) // 90 for note in notes}
     return [
         Place(page, tuple(found), turned.get(page, 0), "" if found else words)
         for page, found in sorted(boxes.items())

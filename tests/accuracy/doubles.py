@@ -81,7 +81,7 @@ def _rounding(fact: Fact) -> Decimal:
     """Half of the last place that the amount prints: 480544221.6 may be 0.05 less or more."""
     found = re.search(r"\.(\d+)", fact.amount_text)
     places = len(found[1]) if found else 0
-    return (fact.unit_yuan or Decimal(0)) / 10**places / 2
+    return (fact.unit_yuan or Decimal(0)) / Decimal(10) ** places / 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -21,6 +21,7 @@ from parsers.tables.layout.titles import is_title, table_type
 from parsers.tables.renditions import without_repeats
 from parsers.values.document import Grid, Reading, TextBlock
 from parsers.values.errors import DocumentError
+from parsers.values.messages import Message
 from parsers.values.results import BudgetTable, Fact, Hints, ParsedDocument
 from parsers.values.text import fold
 
@@ -54,7 +55,7 @@ class Measured:
 
     file: str
     outcome: str
-    detail: str | None
+    detail: Message | None
     text_layer: str
     pages: int | None
     seconds: float

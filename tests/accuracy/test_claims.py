@@ -17,6 +17,7 @@ from parsers.tables import budget_tables
 from parsers.values.document import Box, Note
 from parsers.values.messages import message
 from parsers.values.results import CellRef, Check, Hints, ParsedDocument
+from parsers.values.vocabulary import CheckStatus, DocumentOutcome, Severity
 from tests.accuracy import claims, claims_page
 from tests.accuracy.claims_images import pictures, places
 from tests.accuracy.ledger import Claim, counted, findings, read_ledger, refreshed, write_ledger
@@ -116,7 +117,7 @@ def test_frames_of_a_turned_page_stand_on_its_upright_lines() -> None:
     document = ParsedDocument(
         "a" * 64,
         "application/pdf",
-        "parsed",
+        DocumentOutcome.PARSED,
         tables=(replace(table, facts=tuple(replace(fact, page=1, box=cell) for fact in table.facts)),),
         notes=(Note("turned_page", "turned by 90 degrees", 1),),
     )
@@ -125,8 +126,8 @@ def test_frames_of_a_turned_page_stand_on_its_upright_lines() -> None:
         "I3",
         (1,),
         message("quoted", text="甲", page=None),
-        "fails",
-        "error",
+        CheckStatus.FAILS,
+        Severity.ERROR,
         message("quoted", text="乙", page=None),
         facts=cells,
     )

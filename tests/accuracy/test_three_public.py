@@ -9,6 +9,7 @@ import pytest
 from parsers.tables import budget_tables
 from parsers.values.document import Grid
 from parsers.values.results import Headline, ParsedDocument
+from parsers.values.vocabulary import DocumentKind, DocumentOutcome
 from tests.accuracy.three_public import differing, three_public
 from tests.parsers.builders import grid, reading
 
@@ -57,8 +58,8 @@ NO_WHOLE = grid(
 
 def _document(*blocks: Grid | str) -> ParsedDocument:
     tables = budget_tables(reading(*blocks), 2024)
-    head = Headline(body_name="某局", fiscal_year=2024, document_kind="budget")
-    return ParsedDocument("0" * 64, "application/pdf", "parsed", headline=head, tables=tables)
+    head = Headline(body_name="某局", fiscal_year=2024, document_kind=DocumentKind.BUDGET)
+    return ParsedDocument("0" * 64, "application/pdf", DocumentOutcome.PARSED, headline=head, tables=tables)
 
 
 @pytest.mark.parametrize(

@@ -77,8 +77,8 @@ def differing(rows: Iterable[tuple[str, int, str, str, str, Decimal]]) -> tuple[
     """How many documents show 三公, and those whose amount is not the sum of its parts. A row is body, fiscal
     year, kind, document, measure, and its amount in yuan."""
     amounts: defaultdict[BodyYear, dict[str, Decimal]] = defaultdict(dict)
-    for *key, measure, yuan in rows:
-        amounts[BodyYear(*key)][measure] = yuan
+    for row in rows:
+        amounts[BodyYear(*row[:-2])][row[-2]] = row[-1]
     shown = {key: found for key, found in amounts.items() if "three_public" in found}
     parts = {
         key: sum((found.get(name, Decimal(0)) for name in PARTS), Decimal(0)) for key, found in shown.items()

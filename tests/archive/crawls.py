@@ -31,10 +31,21 @@ from parsers.values.results import (
     ParsedDocument,
     Statement,
 )
+from parsers.values.table_types import TableType
+from parsers.values.vocabulary import (
+    AmountSource,
+    BodyLevel,
+    CheckStatus,
+    DocumentKind,
+    DocumentOutcome,
+    FactStatus,
+    Severity,
+    TextLayer,
+)
 
 NOW = datetime(2026, 11, 22, 10, 15, 30, tzinfo=UTC)
 SITE = "http://www.mianxian.gov.cn"
-SITES = ({
+SITES: tuple[dict[str, Any], ...] = ({
     "site_id": "610725", "region_code": "610725", "province": "陕西省", "city": "汉中市", "county": "勉县",
     "name": "勉县", "url": SITE, "platform": "trs", "last_outcome": "content",
 },)  # fmt: skip
@@ -51,32 +62,36 @@ def parse(data: bytes, hints: Hints, limits: object) -> ParsedDocument:
     identity, media_type = hashlib.sha256(data).hexdigest(), sniff(data)
     start = data.find(b"{")
     if start < 0:
-        return ParsedDocument(identity, media_type, "no_tables" if data else "empty")
+        outcome = DocumentOutcome.NO_TABLES if data else DocumentOutcome.EMPTY
+        return ParsedDocument(identity, media_type, outcome)
     said = json.loads(data[start : data.rindex(b"}") + 1])
     if "members" in said:
         members = tuple(
             Member(name, json.dumps(content).encode()) for name, content in said["members"].items()
         )
-        return ParsedDocument(identity, media_type, "container", members=members)
+        return ParsedDocument(identity, media_type, DocumentOutcome.CONTAINER, members=members)
     if "sentences" in said:
         spoken = tuple(Statement(text, "三公经费", Decimal("1.00")) for text in said["sentences"])
-        return ParsedDocument(identity, media_type, "no_tables", statements=spoken)
+        return ParsedDocument(identity, media_type, DocumentOutcome.NO_TABLES, statements=spoken)
     amounts = [Decimal(text) for text in said.get("amounts", ["1.00"])]
     facts = tuple(
         Fact(
-            number, 1, "合计", "预算数", amount, str(amount), "元", Decimal(1), "text", page=1,
-            box=Box(0, 1, 2, 3), status="proved" if number else "single",
+            number, 1, "合计", "预算数", amount, str(amount), "元", Decimal(1), AmountSource.TEXT, page=1,
+            box=Box(0, 1, 2, 3), status=FactStatus.PROVED if number else FactStatus.SINGLE,
         )
         for number, amount in enumerate(amounts)
     )  # fmt: skip
-    table = BudgetTable(1, "表1", "收支总表", "summary", "元", Decimal(1), (1,), (("项目", "预算数"),),
-                        tuple(("合计", str(a)) for a in amounts), False, None, 1.0, facts)  # fmt: skip
+    table = BudgetTable(1, "表1", "收支总表", TableType.SUMMARY, "元", Decimal(1), (1,),
+                        (("项目", "预算数"),), tuple(("合计", str(a)) for a in amounts),
+                        False, None, 1.0, facts)  # fmt: skip
     says = message("finding_at", place="表1", says="收入总计 = 支出总计")
-    check = Check("I1", (1,), says, "fails", "error", says, facts=(CellRef(1, 0, 1),))
+    check = Check("I1", (1,), says, CheckStatus.FAILS, Severity.ERROR, says, facts=(CellRef(1, 0, 1),))
     body, region = said.get("body", hints.body_name), hints.region_code
-    head = Headline(said.get("title"), body, None, "department", region, said.get("year", 2026), "budget",
-                    {"title": "document"})  # fmt: skip
-    return ParsedDocument(identity, media_type, "parsed", None, 1, "text", head, (table,), (check, check))
+    head = Headline(said.get("title"), body, None, BodyLevel.DEPARTMENT, region, said.get("year", 2026),
+                    DocumentKind.BUDGET, {"title": "document"})  # fmt: skip
+    return ParsedDocument(
+        identity, media_type, DocumentOutcome.PARSED, None, 1, TextLayer.TEXT, head, (table,), (check, check)
+    )
 
 
 def budget(**said: Any) -> bytes:

@@ -107,7 +107,7 @@ def page(found: Mapping[str, Measured], changed: Mapping[str, float] = {}) -> st
     said = knowledge["suppositions"] | knowledge["prices"]
     if unknown := set(changed) - set(said):
         raise SystemExit(f"nothing is supposed of {', '.join(sorted(unknown))}")
-    given = {name: line["value"] for name, line in said.items()} | changed
+    given = {name: line["value"] for name, line in said.items()} | dict(changed)
     return "\n".join(_lines(knowledge, given, found)) + "\n"
 
 

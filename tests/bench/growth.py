@@ -324,9 +324,9 @@ def main() -> None:
     for size in map(int, given.sizes.split(",")):
         with tempfile.TemporaryDirectory() as folder:
             _in_process("fill", Path(folder) / "store", size)
-            store = Path(folder) / "store"
-            others = {step: _in_process(step, store, size) for step in WHOLE}
-            found = _in_process("measure", store, size)
+            place = Path(folder) / "store"
+            others = {step: _in_process(step, place, size) for step in WHOLE}
+            found = _in_process("measure", place, size)
         whole = sum(found[step] for step in STEPS)
         first = first or whole
         steps = "".join(f"{found[step]:>10.2f} s" for step in STEPS)

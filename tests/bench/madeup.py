@@ -99,8 +99,8 @@ class _Made:
         count = len(self.table_ids)
         cells = pa.array([cell for row, text in enumerate(self.texts)
                           for cell in (LABELS[row % ROWS_OF_A_TABLE], text)])  # fmt: skip
-        lines = pa.ListArray.from_arrays(np.arange(0, len(cells) + 1, 2, np.int32), cells)
-        grid = pa.ListArray.from_arrays(np.arange(0, len(lines) + 1, ROWS_OF_A_TABLE, np.int32), lines)
+        lines = pa.ListArray.from_arrays(np.arange(0, len(cells) + 1, 2, dtype=np.int32), cells)
+        grid = pa.ListArray.from_arrays(np.arange(0, len(lines) + 1, ROWS_OF_A_TABLE, dtype=np.int32), lines)
         return _table("tables", count, {
             "table_id": self.table_ids,
             "document_id": _each(self.ids, TABLES_OF_A_DOCUMENT),

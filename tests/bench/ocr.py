@@ -95,7 +95,7 @@ def summary(name: str, pages: Sequence[Cost]) -> None:
 def bench(path: Path, shared: Path) -> list[float]:
     """Prints the lines of one document; gives the processor seconds of its pages with tables."""
     watch = Watch()
-    reader.scan_page = watch  # type: ignore[assignment]
+    reader.scan_page = watch
     cpu = time.process_time()
     result = measure(path)
     cpu = time.process_time() - cpu

@@ -9,6 +9,7 @@ import sys
 import time
 
 from crawler.jobs.crawling import crawl
+from crawler.reports.results import Progress
 from crawler.sites import Site
 
 
@@ -24,9 +25,14 @@ def main(url: str, store: str, concurrency: str) -> None:
         "GONGKAI_MAX_LISTINGS": 10**6,
     }
     begun: list[tuple[float, float]] = []
+
+    def begin(_: Progress) -> None:
+        if not begun:
+            begun.append((time.perf_counter(), time.process_time()))
+
     report = crawl(
         store, (Site("bench", None, "bench", url),), settings=settings,
-        progress=lambda moment: begun or begun.append((time.perf_counter(), time.process_time())),
+        progress=begin,
     )  # fmt: skip
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     (clock, processor) = begun[0]

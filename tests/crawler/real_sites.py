@@ -173,7 +173,8 @@ def measure(town: Town) -> bool:
             for _ in range(2)
         )
         run_id = stored_runs(open_store(store))[0]
-        articles, captures = (read(open_store(store), run_id) for read in (read_articles, read_captures))
+        articles = read_articles(open_store(store), run_id)
+        captures = read_captures(open_store(store), run_id)
     expected = set(told.titles.values())
     right = {article.title for article in articles} & expected
     came = {capture.sha256 for capture in captures} & set(told.files.values())

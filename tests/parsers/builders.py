@@ -7,6 +7,7 @@ above, as merged cells do.
 from __future__ import annotations
 
 from parsers.values.document import Box, Cell, Grid, Reading, TextBlock
+from parsers.values.vocabulary import TextLayer
 
 
 def grid(*lines: str, page: int | None = None, edges: tuple[float, ...] | None = None) -> Grid:
@@ -30,4 +31,4 @@ def grid(*lines: str, page: int | None = None, edges: tuple[float, ...] | None =
 def reading(*blocks: Grid | TextBlock | str, page: int | None = None) -> Reading:
     """A reading of grids and text lines in the given order."""
     made = [TextBlock(block, page=page) if isinstance(block, str) else block for block in blocks]
-    return Reading("application/pdf", tuple(made), text_layer="text")
+    return Reading("application/pdf", tuple(made), text_layer=TextLayer.TEXT)

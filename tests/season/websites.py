@@ -13,9 +13,8 @@ from html import escape
 from urllib.parse import quote
 
 from tests.site.sections import BEIJING
-from tests.site.server import LogEntry
 from tests.site.typeset import MEDIA_TYPES
-from tests.site.website import Resource
+from tests.site.website import LogEntry, Resource
 
 COLUMN = "/czyjs/"
 NEWS = 12

@@ -16,7 +16,7 @@ import shutil
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,7 +46,7 @@ NO_GRACE = Policy(count=1, age=timedelta(), grace=timedelta(seconds=-1))
 class InProcess(Pool):
     """Reads in this process: what is tested here is not the reading."""
 
-    def map_groups(self, groups: Iterable[Iterable[Task]]) -> Iterator[Results]:
+    def map_groups(self, groups: Iterable[Iterable[Task]]) -> Generator[Results, None, None]:
         return ([(task, parse(task.data, task.hints, Limits())) for task in group] for group in groups)
 
 
@@ -155,7 +155,7 @@ def _merge_often() -> list[DataFile]:
         merged.extend(taken)
         return taken
 
-    archive.dataset.compaction.companions = noting
+    archive.dataset.compaction.companions = noting  # type: ignore[assignment]  # `most` is not given
     archive.dataset.compaction.MERGED_AT_LEAST = archive.dataset.compaction.MIXED_AT_LEAST = 2
     return merged
 

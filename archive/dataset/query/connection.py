@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import duckdb
 import pyarrow as pa
-from duckdb_extensions import import_extension  # type: ignore[import-untyped]
+from duckdb_extensions import import_extension
 
 from archive import IntegrityError, QueryError
 from archive.dataset.datafiles import FOLDER_YEAR, YEAR, YEAR_FOLDER

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.alerts import KINDS, Channel, ConfigurationError, read_channels
+from archive.alerts.detection import AlertKind
 
 GOOD = """
 channels:
@@ -29,7 +30,11 @@ def written(folder: Path, text: str) -> Path:
 def test_channels_are_read(tmp_path: Path) -> None:
     first, second = read_channels(written(tmp_path, GOOD), {"TOKEN": "t0"})
     assert first == Channel(
-        "newsroom", "webhook", "https://example.org/t0", kinds=("late", "gone"), regions=("61",)
+        "newsroom",
+        "webhook",
+        "https://example.org/t0",
+        kinds=(AlertKind.LATE, AlertKind.GONE),
+        regions=("61",),
     )
     assert (second.pace, second.kinds, second.recipients) == ("daily", KINDS, ("a@example.org",))
 

@@ -15,14 +15,15 @@ import pytest
 
 from archive.alerts import Alert, Channel, Delivery, deliver
 from archive.alerts.delivery import PAUSES
+from archive.alerts.detection import AlertKind
 from archive.alerts.messages import LIMITS
 from archive.stores import LocalStore, Store
 from tests.archive.alerts.receivers import Hook, Mailbox, hooked, mailed
 
 NOW = datetime(2026, 3, 1, 1, tzinfo=UTC)
-OLD = Alert("new:1", "new", date(2026, 2, 1), "Published: 旧", "610725", "http://example.org/1")
-LATE = Alert("late:2", "late", date(2026, 3, 1), "Late: 勉县水利局", "610725", None)
-GONE = Alert("gone:3", "gone", date(2026, 3, 1), "Taken down: x", "411000", "http://example.org/3")
+OLD = Alert("new:1", AlertKind.NEW, date(2026, 2, 1), "Published: 旧", "610725", "http://example.org/1")
+LATE = Alert("late:2", AlertKind.LATE, date(2026, 3, 1), "Late: 勉县水利局", "610725", None)
+GONE = Alert("gone:3", AlertKind.GONE, date(2026, 3, 1), "Taken down: x", "411000", "http://example.org/3")
 
 
 @pytest.fixture
@@ -73,9 +74,9 @@ def test_what_was_there_at_the_start_is_no_news(store: Store, hook: Hook) -> Non
 
 
 def test_a_channel_gets_what_it_wants(local_store: Store, hook: Hook) -> None:
-    channel = Channel("hook", "webhook", hook.url, kinds=("gone", "late"), regions=("61",))
+    channel = Channel("hook", "webhook", hook.url, kinds=(AlertKind.GONE, AlertKind.LATE), regions=("61",))
     started(local_store, channel)
-    new = Alert("new:9", "new", date(2026, 3, 1), "Published: x", "610725")
+    new = Alert("new:9", AlertKind.NEW, date(2026, 3, 1), "Published: x", "610725")
     tell(local_store, channel, OLD, LATE, GONE, new)
     assert told(hook) == [["late:2"]]
 
@@ -199,7 +200,8 @@ def test_wecom_takes_what_fits_and_counts_the_rest(local_store: Store, hook: Hoo
     channel = Channel("wecom", "wecom", hook.url)
     started(local_store, channel)
     many = [
-        Alert(f"new:{n}", "new", date(2026, 3, 1), f"Published: 第{n}号文件", "61") for n in range(2, 302)
+        Alert(f"new:{n}", AlertKind.NEW, date(2026, 3, 1), f"Published: 第{n}号文件", "61")
+        for n in range(2, 302)
     ]
     assert tell(local_store, channel, *many) == Delivery("wecom", 1, 300)
     text = hook.contents[0]["markdown"]["content"]
@@ -212,7 +214,9 @@ def test_a_title_cannot_mention_people_or_forge_links(local_store: Store, hook: 
     evil = '<at user_id="all">\n[click](http://evil.example) **now**'
     channel = Channel("feishu", "feishu", hook.url)
     started(local_store, channel)
-    tell(local_store, channel, Alert("new:e", "new", date(2026, 3, 1), evil, url="javascript:alert(1)"))
+    tell(
+        local_store, channel, Alert("new:e", AlertKind.NEW, date(2026, 3, 1), evil, url="javascript:alert(1)")
+    )
     text = hook.contents[0]["content"]["text"]
     assert not set("<>[]()*") & set(text) and "javascript" not in text
     assert len(text.splitlines()) == 2
@@ -228,7 +232,7 @@ def test_e_mail(local_store: Store, mailbox: Mailbox) -> None:
     )
     started(local_store, channel)
     evil = Alert(
-        "new:e", "new", date(2026, 3, 1), "Published: x\r\nBcc: all@example.org", url="http://e.org/1"
+        "new:e", AlertKind.NEW, date(2026, 3, 1), "Published: x\r\nBcc: all@example.org", url="http://e.org/1"
     )
     mailbox.refusals = ["451 later"]
     assert tell(local_store, channel, LATE, evil) == Delivery("mail", 1, 2)

@@ -13,6 +13,7 @@ from icalendar import Calendar
 
 from archive.alerts import Alert, Channel, detect
 from archive.alerts.delivery import unsent
+from archive.alerts.detection import AlertKind
 from archive.alerts.feeds import MOST, atom, ics, rss
 from archive.alerts.outbox import Outbox
 from archive.dataset.schema import build_table
@@ -205,7 +206,7 @@ def test_a_site_that_broke_is_one_alert_until_it_was_crawled_again(published: St
     assert told(published)["broken"].alert_id != first.alert_id
 
 
-EVIL = Alert("new:x", "new", date(2024, 5, 1), "Published: <b>&\x00\n;,", url="http://e.org/?a=1&b=2")
+EVIL = Alert("new:x", AlertKind.NEW, date(2024, 5, 1), "Published: <b>&\x00\n;,", url="http://e.org/?a=1&b=2")
 
 
 def test_feeds_keep_ids_and_hold_any_text() -> None:
@@ -222,7 +223,9 @@ def test_feeds_keep_ids_and_hold_any_text() -> None:
 
 
 def test_feeds_show_the_newest() -> None:
-    many = [Alert(f"new:{n:04}", "new", date(2024, 1, 1), f"Published: {n}") for n in range(MOST + 50)]
+    many = [
+        Alert(f"new:{n:04}", AlertKind.NEW, date(2024, 1, 1), f"Published: {n}") for n in range(MOST + 50)
+    ]
     feed = ElementTree.fromstring(atom(many, SEEN))
     titles = [entry.findtext(f"{{{ATOM}}}title") for entry in feed.findall(f"{{{ATOM}}}entry")]
     assert len(titles) == MOST and titles[0] == f"Published: {MOST + 49}"
@@ -281,7 +284,11 @@ def test_alerts_asked_for_are_those_of_all(local_store: Store, seed: int) -> Non
     assert len({alert.kind for alert in whole}) > 3
     Outbox(local_store, "c").start((one.alert_id for one in whole if chance.random() < 0.7), SEEN)
     channel = Channel(
-        "c", "webhook", "http://c/", kinds=("new", "gone", "missing", "broken"), regions=("6107",)
+        "c",
+        "webhook",
+        "http://c/",
+        kinds=(AlertKind.NEW, AlertKind.GONE, AlertKind.MISSING, AlertKind.BROKEN),
+        regions=("6107",),
     )
     queued = Outbox(local_store, "c").queued()
     wanted = [alert for alert in whole if channel.wants(alert) and alert.alert_id not in queued]

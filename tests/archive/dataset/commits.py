@@ -29,5 +29,5 @@ def amounts(store: Store, snapshot: Snapshot) -> dict[str, list[str]]:
     rows = sorted_rows(read_table(store, snapshot, "facts"), "fact_id")
     found: dict[str, list[str]] = {}
     for row in rows:
-        found.setdefault(row["document_id"], []).append(row["amount_text"])
+        found.setdefault(str(row["document_id"]), []).append(str(row["amount_text"]))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from collections.abc import Sequence
 from hashlib import sha256
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ from archive.dataset.bloom import MOST_VALUES, Hashes, bloom_of
 THERE = [f"第{number}县教育局" for number in range(700)]
 
 
-def bloom(values: list[str | None]) -> str:
+def bloom(values: Sequence[str | None]) -> str:
     made = bloom_of(pa.chunked_array([pa.array(values, pa.string())]))
     assert made is not None
     return made

@@ -81,7 +81,8 @@ def test_a_slow_writer_finds_its_number_taken(local_store: Store) -> None:
 def test_the_newest_may_expire_between_its_listing_and_its_reading(
     grown: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, missed = type(grown).read, []
+    read = type(grown).read
+    missed: list[str] = []
 
     def read_late(store: Any, key: str, *span: int) -> bytes:
         if key == snapshot_key(5) and not missed:

@@ -16,7 +16,7 @@ from archive.evidence.restore import Mismatch, restore_check
 from archive.history.local_files import archive_files
 from archive.ingest.job import ingest
 from archive.isolation.pool import Pool
-from archive.stores import Store
+from archive.stores import LocalStore, Store
 from parsers import PARSER_VERSION
 from tests.archive.crawls import NOW, article, budget, crawl, page, parse
 
@@ -112,7 +112,7 @@ def test_an_operators_word_leaves_a_file_with_its_announcement(
     assert disclosure["fiscal_year"] == 2020
 
 
-def test_a_run_that_is_told_of_late_has_its_say(local_store: Store, tmp_path: Path, pool: Pool) -> None:
+def test_a_run_that_is_told_of_late_has_its_say(local_store: LocalStore, tmp_path: Path, pool: Pool) -> None:
     """What both saw is as the older run saw it, though the newer came first."""
     shown, index = unnamed(), local_store.root / "cdx"
     older = replace(article("/o.html", "/z.pdf"), body_name="勉县教育局")

@@ -69,7 +69,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, P
     for name in ("ca", "signer"):
         openssl("req", "-config", config, "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}",
                 "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.csr")  # fmt: skip
-    signing = ["-extfile", config, "-days", "9"]
+    signing: list[str | Path] = ["-extfile", config, "-days", "9"]
     openssl("x509", "-req", "-in", folder / "ca.csr", "-signkey", folder / "ca.key", "-extensions", "ca",
             "-out", folder / "ca.pem", *signing)  # fmt: skip
     openssl("x509", "-req", "-in", folder / "signer.csr", "-CA", folder / "ca.pem",

@@ -25,10 +25,11 @@ from archive.ids import disclosure_id
 from archive.ingest.job import ingest
 from archive.isolation.pool import Pool
 from archive.stores import LocalStore, Store, open_store
+from archive.warc.captures import Run
 from archive.warc.journal import RunJournal
 from archive.warc.records import Exchange, Record, read_records
 from archive.warc.writer import WarcWriter
-from tests.archive.crawls import NOW, SITE, Run, article, budget, crawl, known_captures, page, parse
+from tests.archive.crawls import NOW, SITE, article, budget, crawl, known_captures, page, parse
 
 FIRST, SHARED = budget(title="一"), budget(title="共")
 HOME, ONE, TWO = page("首页"), page("甲的正文"), page("乙的正文")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from pyiceberg.catalog import Catalog
+from pyiceberg.catalog import Catalog, load_catalog
 
-from archive.dataset import snapshots
+from archive.dataset.manifest import snapshot_key
 from archive.dataset.schema import TABLES, build_table
 from archive.dataset.schema.declaration import Column
 from archive.dataset.snapshots import Change, Snapshot, commit, latest, load, read_table
 from archive.dataset.versions.expiry import Policy, expire
-from archive.export import iceberg
 from archive.export.iceberg import CatalogUnusable, Published, open_catalog, publish
 from archive.stores import Store
 from tests.archive.samples import NOON, Sample, changes, removal
@@ -77,7 +76,7 @@ def test_a_snapshot_and_the_next(store: Store, catalog: Catalog) -> None:
     assert_reads_as(store, second, catalog)
     assert_reads_as(store, first, catalog, "gongkai-1")
     assert {found.key for found in store.list("")} - objects == {
-        snapshots.snapshot_key(2),
+        snapshot_key(2),
         *(file.key for files in second.tables.values() for file in files if file.key not in objects),
     }
 
@@ -97,6 +96,7 @@ def test_a_publication_that_broke_off_is_completed(local_store: Store, tmp_path:
     broken = publish(local_store, second, catalog)
     while next(broken).table != "documents":
         pass
+    assert isinstance(broken, Generator)
     broken.close()
     assert catalog.load_table(("gongkai", "facts")).scan().count() == 2
     assert set(told(publish(local_store, second, catalog))) == {"tables", "facts"}
@@ -168,7 +168,7 @@ def test_a_catalog_that_nobody_configured(local_store: Store) -> None:
 def _local_catalog(folder: Path) -> Catalog:
     folder.mkdir(exist_ok=True)
     where = {"uri": f"sqlite:///{folder}/catalog.db", "warehouse": f"file://{folder}/warehouse"}
-    return iceberg.load_catalog("local", type="sql", **where)
+    return load_catalog("local", type="sql", **where)
 
 
 def test_duckdb_reads_it(local_store: Store, tmp_path: Path) -> None:

@@ -18,13 +18,15 @@ from archive.history.local_files import archive_files
 from archive.history.runs import pending_runs
 from archive.isolation.pool import Pool
 from archive.stores import LocalStore, Store
-from archive.warc.captures import Run
+from archive.warc.captures import Run, VisitedSite
 from archive.warc.journal import RunJournal, read_captures
 from archive.warc.recovery import recover_runs
 from archive.warc.writer import Exchange, WarcWriter
 from parsers import PARSER_VERSION
 from tests.archive.crawls import NOW, SITE, SITES, article, budget, crawl, page
 from tests.archive.ingest.ingesting import assert_references_hold, rows, run_ingest, sha
+
+VISITED = tuple(VisitedSite(**site) for site in SITES)
 
 
 def test_a_crawl_becomes_one_snapshot(store: Store, tmp_path: Path, pool: Pool) -> None:
@@ -270,7 +272,7 @@ def test_a_run_that_resumes_a_killed_one_counts_what_that_one_archived(
     local_store: Store, tmp_path: Path, pool: Pool
 ) -> None:
     spool = tmp_path / "spool"
-    killed = Run("20261122T101530Z-dead00", NOW, "gongkai run", "0.1.0", sites=SITES)
+    killed = Run("20261122T101530Z-dead00", NOW, "gongkai run", "0.1.0", sites=VISITED)
     answers = [
         Exchange(SITE + "/t.html", NOW, 200, body=page("正文")),
         Exchange(SITE + "/old.pdf", NOW, 302, via=SITE + "/t.html"),
@@ -285,7 +287,7 @@ def test_a_run_that_resumes_a_killed_one_counts_what_that_one_archived(
     journal.article(article("/t.html", "/old.pdf", "/c.pdf"))  # and before it had asked for both
     journal.close()
     assert recover_runs(local_store, spool) == [killed.run_id]
-    later = Run("20261122T111530Z-beef00", NOW + timedelta(hours=1), "gongkai run", "0.1.0", sites=SITES)
+    later = Run("20261122T111530Z-beef00", NOW + timedelta(hours=1), "gongkai run", "0.1.0", sites=VISITED)
     with RunJournal(local_store, later, spool) as journal:
         seen = article("/t.html", "/old.pdf", "/b.pdf")
         journal.article(replace(seen, capture_id=f"{killed.run_id}-000001"))
@@ -301,7 +303,7 @@ def test_a_run_that_resumes_a_killed_one_counts_what_that_one_archived(
 def test_a_list_that_links_the_file_is_no_page_of_it(local_store: Store, tmp_path: Path, pool: Pool) -> None:
     listing = page("目录 " + budget(title="a table in the list").decode())
     crawl(local_store, tmp_path, {"/": listing, "/a.pdf": budget()}, [])
-    later = Run("20261123T101530Z-abc999", NOW + timedelta(days=1), "gongkai run", "0.1.0", sites=SITES)
+    later = Run("20261123T101530Z-abc999", NOW + timedelta(days=1), "gongkai run", "0.1.0", sites=VISITED)
     [capture, _] = read_captures(local_store, pending_runs(local_store, None)[0])
     with RunJournal(local_store, later, tmp_path) as journal:
         journal.article(replace(article("/a.pdf", "/a.pdf"), capture_id=capture.capture_id))

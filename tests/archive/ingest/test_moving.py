@@ -20,7 +20,7 @@ from archive.ingest.job import ingest
 from archive.isolation.pool import Pool
 from archive.stores import LocalStore, Store
 from archive.warc.captures import Article
-from archive.web.data.news import editions
+from archive.web.data.news import NewsKind, editions
 from tests.archive.crawls import NOW, SITE, Answer, article, budget, crawl, page, parse
 
 Visit = tuple[dict[str, Any], list[Article]]
@@ -132,7 +132,7 @@ def test_all_addresses_new_and_nothing_else(story: Story, answer: object) -> Non
     assert story.documents() == [(f"勉县{body}", 1) for body in sorted(BODIES)]
     snapshot = latest(story.store)
     assert snapshot
-    assert all(one.counts["new"] in (0, 3) for one in editions(story.store, snapshot))
+    assert all(one.counts[NewsKind.NEW] in (0, 3) for one in editions(story.store, snapshot))
     assert [one for one in verify(story.store) if one.severity == "error"] == []
 
 

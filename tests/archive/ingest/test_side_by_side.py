@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class Counting(Pool):
         if not stopped:
             self.may_go.set()
 
-    def map_groups(self, groups: Iterable[Iterable[Task]]) -> Iterator[Results]:
+    def map_groups(self, groups: Iterable[Iterable[Task]]) -> Generator[Results, None, None]:
         for group in groups:
             results: Results = []
             for task in group:

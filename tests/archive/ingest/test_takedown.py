@@ -275,7 +275,7 @@ def test_a_title_that_several_have_says_nothing(visit: Visit) -> None:
 
 
 def test_at_once_or_day_by_day(local_store: Store, visit: Visit, tmp_path: Path, pool: Pool) -> None:
-    story = [
+    story: list[tuple[dict[str, Any], list[Article]]] = [
         (GOOD, [ours("/a.pdf")]),
         ({"/t.html": EMPTY}, [ours()]),
         ({"/t.html": EMPTY}, [ours()]),

@@ -20,6 +20,7 @@ from archive.isolation.tasks import Task
 from parsers.readers.limits import MIB, Limits
 from parsers.values.document import Member
 from parsers.values.results import Headline, Hints, ParsedDocument
+from parsers.values.vocabulary import DocumentOutcome
 from tests.wording import english
 
 QUICK = Limits(max_seconds=2.0)
@@ -70,7 +71,7 @@ def parse(data: bytes, hints: Hints, limits: Limits) -> ParsedDocument:
         threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
     members = [name.encode() for name in argument.split("|")] if command == "zip" else []
     return ParsedDocument(
-        identity, "text/plain", "container" if members else "no_tables",
+        identity, "text/plain", DocumentOutcome.CONTAINER if members else DocumentOutcome.NO_TABLES,
         headline=Headline(title=f"{os.getpid()} {hints.file_name}"),
         members=tuple(Member(f"m{number}", member) for number, member in enumerate(members)),
     )  # fmt: skip

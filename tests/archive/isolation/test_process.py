@@ -25,6 +25,7 @@ from parsers.readers.limits import MIB, Limits
 from parsers.values.document import Member, Note
 from parsers.values.messages import Message, message
 from parsers.values.results import Check, Hints, ParsedDocument
+from parsers.values.vocabulary import CheckStatus, DocumentOutcome, Severity
 
 BOUNDS = ProcessLimits(memory=600 * MIB, allocated=2048 * MIB)
 LONG = 300.0
@@ -43,7 +44,8 @@ def work(order: tuple[str, Any]) -> Iterable[bytes]:
     if command == "environment":
         return [os.environ.get(argument, "").encode()]
     if command == "answer":
-        return argument
+        answer: list[bytes] = argument
+        return answer
     if command == "raise":
         raise ValueError("\ud800 is half a character")
     if command == "converter":  # as LibreOffice: in a session of its own, and it starts others
@@ -144,11 +146,17 @@ def test_an_answer_that_does_not_end_is_given_up(monkeypatch: pytest.MonkeyPatch
 def _members(data: bytes, hints: Hints, limits: Limits) -> ParsedDocument:
     """A container whose one check holds every kind of parameter."""
     said = message("of", text="1.50", number=5, exact=Decimal("1.50"), parts=(message("x"), None))
-    check = Check("I1", (0,), said, "holds", "info", said, left_yuan=Decimal("2.00"))
+    check = Check("I1", (0,), said, CheckStatus.HOLDS, Severity.INFO, said, left_yuan=Decimal("2.00"))
     members = (Member("附件.pdf", b"\xff\x00"),)
     notes = (Note("a", said), Note("b", str(said)))
     return ParsedDocument(
-        "0" * 64, "application/zip", "container", said, members=members, checks=(check,), notes=notes
+        "0" * 64,
+        "application/zip",
+        DocumentOutcome.CONTAINER,
+        said,
+        members=members,
+        checks=(check,),
+        notes=notes,
     )
 
 

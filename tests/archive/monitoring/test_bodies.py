@@ -10,6 +10,7 @@ import pytest
 from archive.dataset.rows.monitoring import BodyRow
 from archive.dataset.rows.typed import table_of
 from archive.monitoring.bodies import (
+    Approvals,
     Listed,
     MonitoredDisclosure,
     MonitoredDocument,
@@ -22,8 +23,9 @@ from archive.monitoring.bodies import (
 from archive.monitoring.deadlines import Publication
 from archive.monitoring.judging import complete_crawls, crawls_by_site, places_of
 from archive.monitoring.statutes import approvals_by_year
+from archive.vocabulary import DueKind
 from archive.warc.captures import Run
-from parsers.values.vocabulary import DocumentKind, DocumentOutcome
+from parsers.values.vocabulary import BodyLevel, DocumentKind, DocumentOutcome
 
 SEEN = datetime(2024, 3, 1, 8, tzinfo=UTC)
 
@@ -78,7 +80,7 @@ def test_bodies_gather_what_their_documents_say() -> None:
 
 def test_every_year_since_the_first_is_expected_and_accounts_of_past_years() -> None:
     bodies = known_bodies([document("a", fiscal_year=2023)])
-    approvals = {("610725", 2024): {"congress": date(2024, 1, 26)}}
+    approvals: Approvals = {("610725", 2024): {"congress": date(2024, 1, 26)}}
     expected = list(expectations(bodies, date(2025, 3, 1), approvals))
     assert [(e.fiscal_year, e.document_kind) for e in expected] == [
         (2023, "budget"),
@@ -98,7 +100,7 @@ def test_a_body_of_no_known_year_owes_nothing_yet() -> None:
 def test_publications_carry_the_dates_of_their_disclosures() -> None:
     found = list(publications([document("a"), document("b", name=None)], [disclosure("x", "a", "b")]))
     body = body_id("610725", "勉县水利局")
-    assert found == [Publication(body, 2024, "budget", date(2024, 2, 20), SEEN, "x")]
+    assert found == [Publication(body, 2024, DueKind.BUDGET, date(2024, 2, 20), SEEN, "x")]
 
 
 def test_a_local_document_was_published_on_no_known_day() -> None:
@@ -132,7 +134,7 @@ def test_approvals_belong_to_the_year_of_the_budget() -> None:
 def test_bodies_of_lists_stand_beside_those_of_documents() -> None:
     listed = [
         Listed("610725", "勉县水利局", "registry", site_id="610725"),
-        Listed("610725", "勉县水文站", "list of a department", level="unit", parent="勉县水利局"),
+        Listed("610725", "勉县水文站", "list of a department", level=BodyLevel.UNIT, parent="勉县水利局"),
     ]
     rows = {row.name: row for row in known_bodies([document("a")], listed)}
     water, station = rows["勉县水利局"], rows["勉县水文站"]
@@ -204,5 +206,6 @@ def test_what_contradicts_a_claimed_date(
         assert start
         runs.append(Run("r", start, "run", "0", end, complete_sites=("s",)))
     visits = crawls_by_site(runs).get("s", [])
-    found = last_absence(claimed and date.fromisoformat(claimed), seen and moment(seen), visits)
+    said = date.fromisoformat(claimed) if claimed else None
+    found = last_absence(said, moment(seen) if seen else None, visits)
     assert found == (absent and date.fromisoformat(absent))

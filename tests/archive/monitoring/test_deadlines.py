@@ -11,6 +11,8 @@ from archive.dataset.rows.monitoring import DeadlineRow
 from archive.dataset.rows.typed import table_of
 from archive.monitoring.deadlines import Expectation, Publication, assess, due
 from archive.monitoring.statutes import Due, NotDue
+from archive.vocabulary import DueKind
+from parsers.values.vocabulary import BodyLevel
 from tests.wording import english
 
 
@@ -25,7 +27,7 @@ def expectation(kind: str, level: str | None, year: int, approvals: str = "") ->
     }
     pairs = (entry.split() for entry in approvals.split(",") if entry)
     known = {acts[symbol]: date.fromisoformat(day) for symbol, day in pairs}
-    return Expectation("b", level, "610725", year, kind, known)
+    return Expectation("b", BodyLevel(level) if level else None, "610725", year, DueKind(kind), known)
 
 
 # kind, level, fiscal year, known approvals, basis, trigger, due_strict, due_rolled
@@ -159,7 +161,7 @@ def publication(published: str | None, seen: str | None = None) -> Publication:
     return Publication(
         "b",
         2024,
-        "budget",
+        DueKind.BUDGET,
         date.fromisoformat(published) if published else None,
         datetime.fromisoformat(seen).astimezone(UTC) if seen else None,
         "d",
@@ -234,15 +236,17 @@ def one_verdict(
 
 def test_the_first_publication_counts() -> None:
     later, earlier = publication("2024-03-01"), publication("2024-02-01")
-    [verdict] = assess([FRIDAY], [later, earlier, Publication("b", 2024, "budget")], date(2024, 6, 1), {})
+    [verdict] = assess(
+        [FRIDAY], [later, earlier, Publication("b", 2024, DueKind.BUDGET)], date(2024, 6, 1), {}
+    )
     assert (verdict.published_on, verdict.status) == (date(2024, 2, 1), "on_time")
 
 
 def test_publications_of_other_bodies_years_and_kinds_do_not_count() -> None:
     others = [
-        Publication("x", 2024, "budget", date(2024, 2, 1)),
-        Publication("b", 2023, "budget", date(2024, 2, 1)),
-        Publication("b", 2024, "accounts", date(2024, 2, 1)),
+        Publication("x", 2024, DueKind.BUDGET, date(2024, 2, 1)),
+        Publication("b", 2023, DueKind.BUDGET, date(2024, 2, 1)),
+        Publication("b", 2024, DueKind.ACCOUNTS, date(2024, 2, 1)),
     ]
     [verdict] = assess([FRIDAY], others, date(2024, 6, 1), {"b": date(2024, 5, 1)})
     assert verdict.status == "missing"

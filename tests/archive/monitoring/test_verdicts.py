@@ -10,13 +10,14 @@ import pytest
 
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit, load
-from archive.monitoring.bodies import Listed, Registered
+from archive.monitoring.bodies import Approvals, Listed, Registered
 from archive.monitoring.judging import last_complete_crawls
 from archive.monitoring.verdicts import UnknownRegion, board, region_prefixes, status_counts
 from archive.stores import Store, open_store
 from archive.vocabulary import GapKind
 from archive.warc.captures import RUN, Run, journal_key, run_to_json
 from archive.warc.gaps import Gap
+from parsers.values.vocabulary import BodyLevel
 
 WATER, SCHOOLS, WOODS = "勉县水利局", "许昌市教育局", "勉县林业局"
 BUDGET = (WATER, 2025, "budget")
@@ -103,7 +104,7 @@ def test_the_board_of_one_region_and_year(seen: Store) -> None:
 
 
 def test_registered_approvals_turn_presumed_into_derived(seen: Store) -> None:
-    approvals = {("411000", 2024): {"congress": date(2024, 2, 1)}}
+    approvals: Approvals = {("411000", 2024): {"congress": date(2024, 2, 1)}}
     rows = board(seen, load(seen), date(2024, 5, 1), Registered(approvals), region="4110").to_pylist()
     assert (rows[0]["trigger_basis"], rows[0]["due_strict"]) == ("derived", date(2024, 3, 12))
 
@@ -133,7 +134,7 @@ def test_an_unknown_region_is_said_to_be_one() -> None:
 
 
 def test_a_registered_body_is_expected_though_nothing_of_it_was_seen(seen: Store) -> None:
-    listed = [Listed("610725", "勉县档案馆", "registry", level="unit", site_id="610725")]
+    listed = [Listed("610725", "勉县档案馆", "registry", level=BodyLevel.UNIT, site_id="610725")]
     rows = board(seen, load(seen), date(2025, 6, 2), Registered(listed=listed), region="勉县").to_pylist()
     archive = [row for row in rows if row["name"] == "勉县档案馆"]
     told = [(row["fiscal_year"], row["document_kind"], row["status"]) for row in archive]

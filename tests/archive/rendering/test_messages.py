@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -137,7 +138,7 @@ def test_sentences_end_with_one_stop_each() -> None:
 
 
 def test_a_rule_is_said_as_its_book_states_it() -> None:
-    books = {**rules(), **prose_rules(), **completeness_rules(), **performance_rules()}
+    books: dict[str, Any] = {**rules(), **prose_rules(), **completeness_rules(), **performance_rules()}
     for name, rule in books.items():
         one = message("rule_at", place="p", rule=name)
         assert (sentence(one, "zh"), sentence(one, "en")) == (f"p：{rule.zh}", f"p: {rule.en}")

@@ -11,6 +11,8 @@ import pytest
 from archive.ingest.reading.rows import document_rows
 from archive.rendering.redaction import redacted
 from parsers.values.results import BudgetTable, Fact, Headline, ParsedDocument, Statement
+from parsers.values.table_types import TableType
+from parsers.values.vocabulary import AmountSource, DocumentOutcome, TextLayer
 
 PAGE = Path(__file__).parents[3] / "docs" / "personal-data.md"
 
@@ -44,12 +46,13 @@ def test_what_goes_and_what_stays(printed: str, kept: str) -> None:
 
 def test_rows_of_a_document_hold_no_number_of_a_person() -> None:
     person, amount = "张三 13912345678", "13987654321"
-    fact = Fact(0, 1, person, "预算数", Decimal(amount), amount, "元", Decimal(1), "text")
-    table = BudgetTable(1, None, f"表（{person}）", "summary", "元", Decimal(1), (1,),
+    fact = Fact(0, 1, person, "预算数", Decimal(amount), amount, "元", Decimal(1), AmountSource.TEXT)
+    table = BudgetTable(1, None, f"表（{person}）", TableType.SUMMARY, "元", Decimal(1), (1,),
                         (("联系人", "预算数"),), ((person, amount), ("13912345678", "")),
                         False, None, 1.0, (fact,))  # fmt: skip
-    document = ParsedDocument("0" * 64, "application/pdf", "parsed", None, 1, "text", Headline(person),
-                              (table,), statements=(Statement(f"联系电话：3212345，{person}"),))  # fmt: skip
+    document = ParsedDocument("0" * 64, "application/pdf", DocumentOutcome.PARSED, None, 1, TextLayer.TEXT,
+                              Headline(person), (table,),
+                              statements=(Statement(f"联系电话：3212345，{person}"),))  # fmt: skip
     made = document_rows(document, None, f"预算（{person}）.pdf")
     rows = {name: found.to_pylist() for name, found in made.items()}
     told = json.dumps(rows, default=str)

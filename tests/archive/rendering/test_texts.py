@@ -44,6 +44,7 @@ def written(source: Path) -> Iterator[str]:
         target.id: node.value.value
         for node in tree.body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        if isinstance(node.value.value, str)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
@@ -53,7 +54,7 @@ def written(source: Path) -> Iterator[str]:
             argument = node.args[place] if len(node.args) > place else None
             if isinstance(argument, ast.Name):
                 yield from (constants[argument.id],) if argument.id in constants else ()
-            if isinstance(argument, ast.Constant):
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                 yield argument.value
 
 

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -157,7 +158,7 @@ def test_a_lost_answer_is_not_a_lost_race(s3_uri: str) -> None:
     sent: list[object] = []
     dropped: list[object] = []
 
-    def drop_first_answer(**event: object) -> int | None:
+    def drop_first_answer(**event: object) -> Any:
         if not dropped and event["response"] is not None:
             dropped.append(event["response"])
             return 0  # botocore's retry handler takes a number for "repeat after so many seconds"

@@ -124,7 +124,12 @@ def test_what_a_snapshot_has_is_not_read_from_journals(
     later = replace(RUN, run_id="20261123T101530Z-abc123", started_at=T0 + timedelta(days=1))
     second = crawl(store, tmp_path / "spool", later)
     read: list[str] = []
-    monkeypatch.setattr("archive.history.runs.read_captures", lambda _, run_id: read.append(run_id) or second)
+
+    def reading(_: Store, run_id: str) -> list[Capture]:
+        read.append(run_id)
+        return second
+
+    monkeypatch.setattr("archive.history.runs.read_captures", reading)
     monkeypatch.setattr("archive.history.runs.HELD", 1)  # each run is read apart
     past = Past(store, latest(store))
     assert past.ids() == [RUN.run_id, later.run_id]

@@ -74,13 +74,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def _visits_with_gaps(run: Mapping[str, object]) -> list[Change]:
     """A visit that left aside what may be anything, and one by this `run` that left aside what is older."""
-    site = {"site_id": "610725", "region_code": "610725", "name": HOSTILE, "url": "http://www.county.gov.cn/"}
+    site: dict[str, object] = {"site_id": "610725", "region_code": "610725", "name": HOSTILE, "url": "http://www.county.gov.cn/"}
     run_id = "20261122T120000Z-0000aa"
     capture = {
         "capture_id": f"{run_id}-00001", "run_id": run_id, "site_id": "610725",
         "url": site["url"], "fetched_at": NOW, "status": 200, "outcome": "content",
     }  # fmt: skip
-    gap = {
+    gap: dict[str, object] = {
         "gap_id": f"{run_id}-00001", "run_id": run_id, "site_id": "610725", "kind": "pager",
         "url": site["url"], "title": HOSTILE, "evidence": HOSTILE,
     }  # fmt: skip
@@ -89,7 +89,7 @@ def _visits_with_gaps(run: Mapping[str, object]) -> list[Change]:
         "sites": ([site, site | {"site_id": "610726", "region_code": "610726"}], "site_id"),
         "captures": ([capture, capture | run_of | {"capture_id": f"{run['run_id']}-09999"}], "capture_id"),
         "gaps": ([gap, gap | run_of | {"gap_id": f"{run['run_id']}-00001", "kind": "list_end"}], "run_id"),
-        "runs": ([run | {"complete_sites": ["610726"]}], "run_id"),
+        "runs": ([{**run, "complete_sites": ["610726"]}], "run_id"),
     }
     return [
         Change(table, build_table(table, found), frozenset(str(row[key]) for row in found))

@@ -22,7 +22,7 @@ from archive.stores import open_store
 from archive.web.app import create_app
 from archive.web.data.queries import file_names
 from archive.web.pages.document_list import NO_BODY, PROOFS
-from parsers.values.vocabulary import DocumentOutcome
+from parsers.values.vocabulary import DocumentOutcome, FactStatus
 from tests.archive.web.conftest import Served
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -96,7 +96,7 @@ def test_a_document_stands_as_its_worst_amount_does(served: Served) -> None:
             counted = [fact for fact in facts if fact["amount_yuan"] not in (None, "0.00")]
             proved = all(fact["status"] == "proved" for fact in counted)
             assert status == ("disputed" if disputed else "proved" if proved else "single")
-    assert served.pdf in standing["disputed"]
+    assert served.pdf in standing[FactStatus.DISPUTED]
     assert sum(map(len, standing.values())) == 3
 
 

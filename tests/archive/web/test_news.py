@@ -10,7 +10,7 @@ from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit, latest
 from archive.dataset.versions.expiry import Policy, expire
 from archive.stores import Store, open_store
-from archive.web.data.news import ITEMS, Edition, editions
+from archive.web.data.news import ITEMS, Edition, NewsKind, editions
 from tests.archive.samples import Sample, changes
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -104,7 +104,7 @@ def test_the_latest_come_first_and_all_are_counted(tmp_path: Path) -> None:
     store = open_store(str(tmp_path))
     bring(store, {"disclosures": [announcement(f"a{day:02d}", ["old"], day=day) for day in range(1, 21)]})
     (edition,) = told(store)
-    assert edition.counts["new"] == 20 and len(edition.items) == ITEMS
+    assert edition.counts[NewsKind.NEW] == 20 and len(edition.items) == ITEMS
     assert kinds(edition)[0] == ("a20", "new")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ ENDLESS = "SELECT count(*) FROM range(10000000000) a, range(1000000) b WHERE a.r
 GREEDY = "SELECT list(range) FROM range(2000000000)"
 
 
-def query(served: Served, sql: str, **bounds: int) -> bytes:
+def query(served: Served, sql: str, **bounds: Any) -> bytes:
     options = {"store": served.store.uri, "snapshot": 2, "sql": sql}
     return sandbox.call("query", options, **bounds)
 

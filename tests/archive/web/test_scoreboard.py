@@ -58,7 +58,7 @@ def shown(client: TestClient, address: str = "/scores", **asked: object) -> dict
     page = lxml.html.fromstring(client.get(address, params=asked or None).text)
     lines = {}
     for row in page.cssselect("table.scores tbody tr"):
-        texts = [" ".join(cell.text_content().split()) for cell in row]
+        texts = [" ".join("".join(map(str, cell.itertext())).split()) for cell in row]
         lines[tuple(texts[: -len(RATES)])] = texts[-len(RATES) :]
     return lines
 
@@ -127,7 +127,7 @@ def test_the_way_leads_down_to_the_body_and_its_own_scores(client: TestClient) -
             break
         [link] = [one for one in links if one.text in ("陕西省", "汉中市", "勉县", WATER)]
         names.append(link.text)
-        address = link.get("href")
+        address = link.get("href") or ""
     assert names == ["陕西省", "汉中市", "勉县", WATER] and "at=1" in address
     listed = shown(client, level="body", at=1)
     assert shown(client, address) == {("2024",): listed[f"{WATER} 陕西省 汉中市 勉县", "2024"]}
@@ -145,7 +145,8 @@ def test_a_level_above_the_region_gives_way_and_is_an_error_of_the_api(client: T
 def test_a_long_list_has_pages(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = shown(client, level="body")
     monkeypatch.setattr("archive.web.pages.scoreboard.ROWS", 1)
-    address, seen = "/scores?level=body", {}
+    address = "/scores?level=body"
+    seen: dict[tuple[str, ...], list[str]] = {}
     while address:
         seen |= (lines := shown(client, address))
         assert len(lines) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from archive.dataset.rows.documents import TableRow
 from archive.dataset.rows.facts import FactRow
 from archive.web.pages.tableview import BodyCell, HeaderCell, grid_of, header_cells
+from parsers.values.table_types import TableType
 
 
 def test_repeated_headers_become_spans() -> None:
@@ -49,7 +50,7 @@ def test_ragged_rows_are_filled_and_facts_without_a_cell_are_kept() -> None:
         table_id="t",
         document_id="d",
         table_no=1,
-        table_type="other",
+        table_type=TableType.OTHER,
         empty=False,
         grid=[["甲", "1.00"], ["乙"]],
     )

@@ -19,6 +19,7 @@ from archive.monitoring.scores.scoring import TOTAL_CHINESE
 from archive.monitoring.verdicts import URGENCY
 from archive.rendering import texts
 from archive.rendering.messages import rendered
+from archive.vocabulary import DueKind
 from archive.web.data import news
 from archive.web.pages.document_list import PROOFS
 from archive.web.pages.tableview import MEANING
@@ -124,8 +125,8 @@ def test_no_text_is_given_twice(name: str) -> None:
 def test_every_note_of_a_deadline_is_said_in_chinese() -> None:
     day = date(2026, 11, 22)
     expected = [
-        Expectation(f"{level}-{kind}-{year}", level, "610725", year, kind)
-        for level in (None, "government", "department", "unit")
+        Expectation(f"{level}-{kind}-{year}", level, "610725", year, DueKind(kind))
+        for level in (None, BodyLevel.GOVERNMENT, BodyLevel.DEPARTMENT, BodyLevel.UNIT)
         for kind in ("budget", "accounts", "adjustment")
         for year in (2014, 2024, 2027)
     ]

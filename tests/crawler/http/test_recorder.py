@@ -14,6 +14,7 @@ from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit
 from archive.ingest.job import ingest
 from archive.stores import LocalStore
+from archive.vocabulary import GapKind
 from archive.warc.captures import ARTICLES, RUN, Article, Run, VisitedSite, journal_key
 from archive.warc.gaps import Gap
 from archive.warc.journal import RunJournal
@@ -116,7 +117,7 @@ def test_the_past_of_some_sites_is_that_of_the_whole_store(store: LocalStore, tm
         rows = tuple(
             VisitedSite(name, url=f"http://{name}.gov.cn/", last_outcome="content") for name in names
         )
-        gaps = tuple(Gap(name, "link", f"http://{name}.gov.cn/{number}.html") for name in names)
+        gaps = tuple(Gap(name, GapKind.LINK, f"http://{name}.gov.cn/{number}.html") for name in names)
         begun = replace(run(number), sites=rows, complete_sites=tuple(names[: number + 1]), gaps=gaps)
         with RunJournal(store, begun, tmp_path / "spool") as journal:
             for page, name in product(range(3), names):

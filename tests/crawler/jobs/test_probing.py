@@ -23,6 +23,7 @@ from crawler.reports.results import Column
 from crawler.reports.site_health import SiteHealth, health, needs_a_person, worth_showing
 from crawler.sites import AlreadyRegistered, ExpectedBody, Site, load
 from crawler.sites.edit import add, free_id, line_of
+from parsers.values.vocabulary import BodyLevel
 from tests.crawler.loopback import Web, serve
 from tests.crawler.spiders.crawling import ROOT
 from tests.crawler.spiders.test_discovery_crawl import home
@@ -89,7 +90,7 @@ def test_lines_are_added_and_never_changed(tmp_path: Path) -> None:
     second = Site(
         free_id("610725", "", [MIAN]), "610725", "勉县", "http://b.gov.cn/",
         budget_approved=(date(2026, 2, 1), date(2025, 1, 9)), approval_source="http://c/?a=1,2",
-        expected_bodies=(ExpectedBody("教育局"), ExpectedBody("农业局", "department")),
+        expected_bodies=(ExpectedBody("教育局"), ExpectedBody("农业局", BodyLevel.DEPARTMENT)),
     )  # fmt: skip
     assert second.site_id == "610725-2"
     add(second, tmp_path)

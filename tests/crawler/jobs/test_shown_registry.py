@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -32,8 +33,13 @@ def store(tmp_path: Path) -> LocalStore:
     store, own = LocalStore(tmp_path / "store"), tmp_path / "own.csv"
     own.write_text(f"region_code,url\n610725,{OLD}\n220102,http://dead.example/\n", "utf-8")
     add_new(store, read_sites(own), "a list")
-    seen = {"name": "勉县", "probed_at": NOW, "outcome": "content", "detail": ""}
-    found = {"heading": "预决算公开", "entries": 12, "newest": date(2026, 10, 1), "platform": "trs"}
+    seen: dict[str, Any] = {"name": "勉县", "probed_at": NOW, "outcome": "content", "detail": ""}
+    found: dict[str, Any] = {
+        "heading": "预决算公开",
+        "entries": 12,
+        "newest": date(2026, 10, 1),
+        "platform": "trs",
+    }
     better = Proposal(site_id="own-610725", url=OLD, advice="replace", confidence="medium",
                       proposed_url=FOUND, **seen, **found)  # fmt: skip
     dead = Proposal(site_id="own-220102", url="http://dead.example/", **seen | {"outcome": "timeout"})

@@ -10,6 +10,7 @@ import pytest
 
 from archive.ingest.documents import IngestReport, Parsed
 from archive.stores import LocalStore
+from archive.vocabulary import GapKind
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
 from crawler.jobs.endings import report_for_screen
@@ -28,7 +29,7 @@ RUN = Run("20261122T120000Z-abcdef", NOON, "run", "0")
 
 def site(number: int, outcome: str, *gaps: tuple[str, str], complete: bool = False) -> SiteReport:
     registered = Site(str(number), None, f"县{number}", f"http://{number}.gov.cn/")
-    seen = tuple(Gap(str(number), "unanswered", url, outcome=name) for url, name in gaps)
+    seen = tuple(Gap(str(number), GapKind.UNANSWERED, url, outcome=name) for url, name in gaps)
     return SiteReport(registered, outcome, "evidence", complete, None, 0, 0, 0, 0, seen)
 
 

@@ -51,7 +51,7 @@ def test_neimenggu_from_list_to_files() -> None:
         f"{NM}/basic/select?id=150121zf&type=2&p=1", json.dumps({"list": [json.dumps(one) for one in items]})
     )
     listing = neimenggu.listing(answer)
-    assert listing.entries == (Entry(f"{NM}/basic/result/9", items[0]["title"], date(2026, 2, 3)),)
+    assert listing.entries == (Entry(f"{NM}/basic/result/9", str(items[0]["title"]), date(2026, 2, 3)),)
     assert [one.url[-3:] for one in listing.further] == ["p=2"]
     last = neimenggu.listing(Page(f"{NM}/basic/select?id=150121zf&type=2&p=2", '{"list": []}'))
     assert (last.further, last.gap) == ((), None)

@@ -7,7 +7,7 @@ A skin puts its routes on a site and returns the path of the registered page.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from urllib.parse import quote
 
@@ -28,7 +28,7 @@ from tests.crawler.replicas.server import (
 )
 
 
-def _records(some: Iterable[Announcement], line: object, total: int) -> str:
+def _records(some: Iterable[Announcement], line: Callable[[Announcement], str], total: int) -> str:
     lines = "".join(f"<record><![CDATA[\n{rows([one], line)}]]></record>\n" for one in some)
     return f"<datastore><totalrecord>{total}</totalrecord><recordset>{lines}</recordset></datastore>"
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from tests.crawler.loopback import Reply
@@ -27,6 +29,15 @@ from tests.crawler.replicas.server import (
 )
 
 _UUID = "f642cf94-0260-4dd4-b1da-c97ada2f2d33"
+
+
+def _below(up: str, one: Announcement) -> str:
+    return f"{up}info/1017/{one.number}.htm"
+
+
+def _answered(answer: Callable[[Any], Any], about: object, _: object) -> Any:
+    """What `answer` says of a thing, whatever was asked."""
+    return answer(about)
 
 
 def hex32(text: object) -> str:
@@ -103,7 +114,7 @@ def ucap(site: Replica, some: Sequence[Announcement]) -> str:
             f"/mianxian/c100001/list{suffix}.shtml", list_page(rows(part(some, number, 15), address)) + script
         )
     for one in some:
-        body = anchors(one, lambda file, one=one: file_address(one, file))
+        body = anchors(one, partial(file_address, one))
         stamp = '<meta name="others" content="页面生成时间 2026-03-03 14:22:48" />'
         site.route(address(one), article(one, f"<UCAPCONTENT>{body}</UCAPCONTENT>", stamp))
         for file in one.files:
@@ -178,7 +189,7 @@ def vsb(site: Replica, some: Sequence[Announcement]) -> str:
 
     for number in range(1, count + 1):
         up = "../" if number == 1 else "../../"
-        shown = rows(part(some, number, 20), lambda one, up=up: f"{up}info/1017/{one.number}.htm")
+        shown = rows(part(some, number, 20), partial(_below, up))
         pager = "".join(
             f'<span class="p_no"><a href="{path(n)}">{n}</a></span>' for n in (2, 3, count) if n <= count
         )
@@ -250,9 +261,9 @@ def rcms(site: Replica, some: Sequence[Announcement]) -> str:
         return article(one, anchors(one, address), mark, meta=False)
 
     for one in some:
-        site.route(f"/D0101X/{9_000_000 + one.number}.jhtml", lambda asked, one=one: told(one))
+        site.route(f"/D0101X/{9_000_000 + one.number}.jhtml", partial(_answered, told, one))
         for file in one.files:
-            site.route(f"/attachment/{file.number}-.*", lambda asked, file=file: attached(file))
+            site.route(f"/attachment/{file.number}-.*", partial(_answered, attached, file))
     return "/czyjs/index.jhtml"
 
 

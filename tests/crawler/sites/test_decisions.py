@@ -21,12 +21,11 @@ from typer import BadParameter
 from archive.stores import LocalStore
 from crawler.cli.decisions import written
 from crawler.jobs.probing import PROBE_SETTINGS
-from crawler.jobs.proposals import Proposal, Proposals, apply, as_table
+from crawler.jobs.proposals import Advice, Proposal, Proposals, apply, as_table
 from crawler.jobs.proposing import propose
 from crawler.reports.results import Column, SiteReport
-from crawler.sites import AlreadyRegistered, RegistryError, Site, UnknownSites, load, select
+from crawler.sites import OWN, AlreadyRegistered, RegistryError, Site, UnknownSites, load, select
 from crawler.sites.decisions import (
-    OWN,
     active,
     add,
     add_new,
@@ -167,9 +166,10 @@ def test_what_is_not_a_living_list_needs_a_person(report: SiteReport, advice: st
 
 
 def test_proposals_that_need_a_person_come_first() -> None:
+    advised: tuple[tuple[str, Advice], ...] = (("1", "keep"), ("2", "replace"), ("3", "look"))
     made = [
         Proposal(site_id=site, name="", url=None, probed_at=NOW, outcome="content", detail="", advice=advice)
-        for site, advice in (("1", "keep"), ("2", "replace"), ("3", "look"))
+        for site, advice in advised
     ]
     shown = as_table(made)
     assert shown.column("site_id").to_pylist() == ["3", "2", "1"]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.sites import COLUMNS, ExpectedBody, RegistryError, Site, UnknownSites, load, select
+from parsers.values.vocabulary import BodyLevel
 from tests.crawler.sites.source_table import SourceRow, resolve
 
 
@@ -86,7 +87,7 @@ def test_a_hand_written_line_with_congress_dates(tmp_path: Path) -> None:
         site_id="610725-2", region_code="610725", name="勉县", url="http://x.gov.cn/", page_type="budget",
         platform="trs", tls_exception="expired", approval_source="http://y/", notes="new",
         budget_approved=(date(2025, 1, 20), date(2026, 2, 10)),
-        expected_bodies=(ExpectedBody("勉县教育局", "department"), ExpectedBody("勉县农业局")),
+        expected_bodies=(ExpectedBody("勉县教育局", BodyLevel.DEPARTMENT), ExpectedBody("勉县农业局")),
     )  # fmt: skip
     assert select("汉中市", [site]) == (site,)
 

@@ -93,6 +93,11 @@ def group(web: Web, rows: list[str]) -> str:
     return f"<h4>党群部门</h4><ul>{''.join(rows[:FEW])}</ul><h4>政府部门</h4><ul></ul>"
 
 
+def second_page_empty(web: Web, rows: list[str]) -> str:
+    web.html("/ys/index_2.html", "<title>部门预算公开</title><p>加载中</p>")
+    return some("<a href='index_2.html'>下一页</a>")(web, rows)
+
+
 def in_template(web: Web, rows: list[str]) -> str:
     return some(f"<script type='text/template'><ul>{''.join(rows[FEW:])}</ul></script>")(web, rows)
 
@@ -141,9 +146,7 @@ TOWNS: dict[str, Callable[[], Town]] = {
     "given up": column(some("<p>本栏目已停止更新，后续信息请见财政局网站。</p>"), "pager"),
     "elsewhere": column(some("<p>其他部门预算在本部门门户网站公开。</p>"), "pager"),
     "empty group": column(group, "click"),
-    "second page without lines": column(
-        lambda web, rows: (web.html("/ys/index_2.html", "<title>部门预算公开</title><p>加载中</p>"), some("<a href='index_2.html'>下一页</a>")(web, rows))[1], "pager"
-    ),
+    "second page without lines": column(second_page_empty, "pager"),
 }  # fmt: skip
 
 

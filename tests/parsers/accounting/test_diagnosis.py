@@ -13,7 +13,7 @@ from parsers.findings.doubt import doubted
 from parsers.findings.explained import in_words
 from parsers.findings.unread import Coverage
 from parsers.values.results import BudgetTable, Check
-from parsers.values.vocabulary import TextLayer
+from parsers.values.vocabulary import AmountSource, TextLayer
 from tests.parsers.accounting.test_accounting import EXPENDITURE, checked, expenditure
 from tests.parsers.builders import grid
 from tests.wording import both
@@ -64,7 +64,7 @@ def test_the_reading_of_a_scan_is_suspected_before_the_publisher() -> None:
         True,
         False,
     )
-    scan = replace(table, facts=tuple(replace(fact, source="scan") for fact in table.facts))
+    scan = replace(table, facts=tuple(replace(fact, source=AmountSource.SCAN) for fact in table.facts))
     read = in_words(doubted(failing(check([scan])[1]), [scan], Coverage(), layer=TextLayer.SCAN))[0]
     assert (read.fault, "公开方" in both(read.message), "识别" in both(read.message)) == (
         "reading",

@@ -6,14 +6,15 @@ from parsers.accounting import check
 from parsers.accounting.kinds.government.tables import sums_in_order
 from parsers.government.tables import government_tables
 from parsers.values.results import BudgetTable, Check, Headline
+from parsers.values.vocabulary import BodyLevel, DocumentKind
 from tests.parsers.builders import grid, reading
 
 CITY = Headline(
     body_name="长春市",
-    body_level="government",
+    body_level=BodyLevel.GOVERNMENT,
     region_code="220100",
     fiscal_year=2026,
-    document_kind="budget",
+    document_kind=DocumentKind.BUDGET,
 )
 UNIT = Decimal(1)
 
@@ -26,7 +27,7 @@ def sums(*lines: tuple[str, int]) -> list[tuple[int, tuple[int, ...]]]:
 def checked(*blocks: object) -> tuple[tuple[BudgetTable, ...], list[Check]]:
     tables, checks = check(
         government_tables(reading(*blocks), CITY, None),  # type: ignore[arg-type]
-        publisher="government",
+        publisher=BodyLevel.GOVERNMENT,
     )
     return tables, list(checks)
 

@@ -6,20 +6,21 @@ from parsers import accounting
 from parsers.government.tables import government_tables
 from parsers.values.document import Grid
 from parsers.values.results import Check, Fact, Headline
+from parsers.values.vocabulary import BodyLevel, DocumentKind
 from tests.parsers.builders import grid, reading
 
 CITY = Headline(
     body_name="长春市",
-    body_level="government",
+    body_level=BodyLevel.GOVERNMENT,
     region_code="220100",
     fiscal_year=2026,
-    document_kind="budget",
+    document_kind=DocumentKind.BUDGET,
 )
 
 
 def examined(*blocks: Grid | str) -> tuple[list[Fact], list[Check]]:
     tables = government_tables(reading(*blocks), CITY, None)
-    judged, checks = accounting.check(tables, publisher="government")
+    judged, checks = accounting.check(tables, publisher=BodyLevel.GOVERNMENT)
     return [fact for table in judged for fact in table.facts], list(checks)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,10 +11,13 @@ from archive.rendering.messages import sentence
 from parsers.completeness import check_completeness
 from parsers.tables import budget_tables
 from parsers.values.document import Grid
-from parsers.values.results import Check, DocumentKind, Headline
+from parsers.values.results import Check, Headline
+from parsers.values.vocabulary import DocumentKind
 from tests.parsers.builders import grid, reading
 
-HEAD = Headline(body_name="稷山县医疗保障局", region_code="140824", fiscal_year=2024, document_kind="budget")
+HEAD = Headline(
+    body_name="稷山县医疗保障局", region_code="140824", fiscal_year=2024, document_kind=DocumentKind.BUDGET
+)
 UNIT = "单位：万元"
 CONTENTS = (
     "目录",
@@ -199,7 +203,7 @@ def test_headings_follow_each_other() -> None:
 
 def test_tables_numbered_lower_than_their_place() -> None:
     def tables(*numbers: str) -> tuple[Grid | str, ...]:
-        bodies = (SUMMARY, REVENUE, EXPENDITURE, APPROPRIATION)
+        bodies: tuple[Any, ...] = (SUMMARY, REVENUE, EXPENDITURE, APPROPRIATION)
         return tuple(
             block
             for number, (title, *rest) in zip(numbers, bodies, strict=True)

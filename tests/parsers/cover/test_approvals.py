@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from parsers.cover.approvals import Approval, approval
+from parsers.values.vocabulary import Act
 
 
 @pytest.mark.parametrize(
@@ -15,17 +16,17 @@ from parsers.cover.approvals import Approval, approval
         (
             "勉县第十九届人民代表大会第六次会议关于勉县2025年财政预算执行情况和2026年财政预算的决议",
             "（2026年2月6日勉县第十九届人民代表大会第六次会议通过） 会议审查了报告，决定批准。",
-            Approval("congress", 2026, date(2026, 2, 6)),
+            Approval(Act.CONGRESS, 2026, date(2026, 2, 6)),
         ),
         (
             "勉县人民代表大会常务委员会关于批准2025年县级财政决算的决议",
             "（2026年8月28日勉县第十九届人民代表大会常务委员会第四十次会议通过）",
-            Approval("standing_committee", 2025, date(2026, 8, 28)),
+            Approval(Act.STANDING_COMMITTEE, 2025, date(2026, 8, 28)),
         ),
         (
             "勉县人大常委会关于批准2026年县级财政预算调整方案的决议",
             "2026年9月30日，县十九届人大常委会第四十一次会议表决通过了这一方案。",
-            Approval("adjustment", 2026, date(2026, 9, 30)),
+            Approval(Act.ADJUSTMENT, 2026, date(2026, 9, 30)),
         ),
     ],
 )

@@ -7,9 +7,10 @@ import pytest
 from parsers.cover.subordinate_units import listed_units
 from parsers.values.document import Grid
 from parsers.values.results import Headline
+from parsers.values.vocabulary import BodyLevel
 from tests.parsers.builders import grid, reading
 
-BUREAU = Headline(body_name="勉县教育局", body_level="department")
+BUREAU = Headline(body_name="勉县教育局", body_level=BodyLevel.DEPARTMENT)
 
 
 @pytest.mark.parametrize(
@@ -69,4 +70,4 @@ def test_names_in_brackets_are_one_name() -> None:
 
 def test_a_unit_has_no_units() -> None:
     text = "下设二级预算单位1个，分别是：勉县第一中学。"
-    assert listed_units(reading(text), Headline(body_name="勉县教育局", body_level="unit")) == ()
+    assert listed_units(reading(text), Headline(body_name="勉县教育局", body_level=BodyLevel.UNIT)) == ()

@@ -10,7 +10,8 @@ from parsers.findings import claims
 from parsers.findings.claims import Measured, as_earned, is_arithmetic, qualified
 from parsers.findings.explained import in_words
 from parsers.values.messages import message
-from parsers.values.results import Check, ParsedDocument, Severity
+from parsers.values.results import Check, ParsedDocument
+from parsers.values.vocabulary import CheckStatus, DocumentOutcome, Fault, Severity
 from tests.accuracy.ledger import findings
 from tests.wording import both
 
@@ -25,10 +26,10 @@ def failing(rule: str) -> Check:
         rule,
         (1,),
         message("row", table="甲", row="A"),
-        "fails",
-        "error",
+        CheckStatus.FAILS,
+        Severity.ERROR,
         message("same_slip"),
-        fault="publisher",
+        fault=Fault.PUBLISHER,
     )
 
 
@@ -81,15 +82,15 @@ def test_a_rule_mostly_wrong_observes(
     known["I12"] = Measured("I12", judged, right)
     [check] = as_earned([replace(failing("I12"), severity=said)])
     assert (check.severity, check.fault) == (severity, "unclear")
-    [observed] = as_earned([replace(failing("I12"), severity="info")])
+    [observed] = as_earned([replace(failing("I12"), severity=Severity.INFO)])
     assert observed.severity == "info"
 
 
 def test_an_observation_stays_in_the_ledger(known: dict[str, Measured]) -> None:
     """A refuted rule that fell silent in the ledger would be unmeasured, and warn again."""
-    observed = replace(failing("LEVEL"), severity="info", fault="unclear")
-    doubt = replace(observed, fault="reading")
-    document = ParsedDocument("0" * 64, "application/pdf", "parsed", checks=(observed, doubt))
+    observed = replace(failing("LEVEL"), severity=Severity.INFO, fault=Fault.UNCLEAR)
+    doubt = replace(observed, fault=Fault.READING)
+    document = ParsedDocument("0" * 64, "application/pdf", DocumentOutcome.PARSED, checks=(observed, doubt))
     assert not list(findings(document, "own"))
     known["LEVEL"] = Measured("LEVEL", 12, 0)
     assert [check for _, check in findings(document, "own")] == [observed]
@@ -100,10 +101,10 @@ def test_a_doubt_about_the_reading_stays_one(known: dict[str, Measured]) -> None
         "I12",
         (1,),
         message("row", table="甲", row="A"),
-        "fails",
-        "info",
+        CheckStatus.FAILS,
+        Severity.INFO,
         message("same_slip"),
-        fault="reading",
+        fault=Fault.READING,
     )
     assert as_earned([doubt]) == (doubt,)
 

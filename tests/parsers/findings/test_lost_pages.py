@@ -13,7 +13,7 @@ from parsers.tables import budget_tables
 from parsers.values.document import Note
 from parsers.values.messages import message
 from parsers.values.results import Check
-from parsers.values.vocabulary import AmountSource, TextLayer
+from parsers.values.vocabulary import AmountSource, CheckStatus, Fault, Severity, TextLayer
 from tests.parsers.builders import grid, reading
 from tests.wording import both
 
@@ -58,10 +58,10 @@ def test_nothing_is_called_absent_that_a_lost_page_may_hold(note: Note) -> None:
         "complete-table",
         (),
         message("blank"),
-        "fails",
-        "warning",
+        CheckStatus.FAILS,
+        Severity.WARNING,
         message("required_table_lacking", name="缺表"),
-        fault="publisher",
+        fault=Fault.PUBLISHER,
     )
     (found,) = doubted([absent], [], Coverage(), [note])
     assert (found.severity, found.fault) == ("info", "reading")

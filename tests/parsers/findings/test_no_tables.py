@@ -11,6 +11,7 @@ from parsers.findings.no_tables import why_no_tables
 from parsers.values import media
 from parsers.values.document import Reading, TextBlock
 from parsers.values.results import Hints
+from parsers.values.vocabulary import TextLayer
 from tests.parsers.builders import grid, reading
 from tests.wording import both, english
 
@@ -36,10 +37,10 @@ def test_a_name_that_misleads_nobody_is_not_held_against_a_file(name: str | None
     ("read", "chinese", "english"),
     [
         (replace(reading("说 明"), pages=1), "PDF，1 页、2 字：只有文字", "PDF, 1 page, 2 characters: run"),
-        (replace(reading("说明"), pages=2, text_layer="scan"), "扫描的PDF，2 页", "Scanned PDF, 2 pages"),
+        (replace(reading("说明"), pages=2, text_layer=TextLayer.SCAN), "扫描的PDF，2 页", "Scanned PDF, 2 p"),
         (reading(grid("甲|乙", "丙|丁")), "4 字：1 处表格", "1 grid, no table of a budget"),
         (Reading(media.XLSX), "Excel 文件，0 字：没有可读的文字", "0 characters: no text that could be read"),
-        (Reading(media.XLSX, blocks=[TextBlock("Sheet1", style="sheet")]), "0 字：没有", "0 characters: no "),
+        (Reading(media.XLSX, blocks=(TextBlock("Sheet1", style="sheet"),)), "0 字：没", "0 characters: no "),
         (Reading("image/png"), "image/png", "image/png"),
     ],
 )  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 from parsers.findings.no_tables import silent_tables
 from parsers.tables import budget_tables
 from parsers.values.results import BudgetTable
+from parsers.values.table_types import TableType
 from tests.parsers.builders import grid, reading
 from tests.wording import both
 
@@ -33,7 +34,7 @@ def test_an_empty_form_is_none(empty: BudgetTable) -> None:
 
 
 def test_a_table_of_unknown_kind_is_none(empty: BudgetTable) -> None:
-    assert silent_tables([replace(empty, table_type="other", unread=("1,234.50",))]) is None
+    assert silent_tables([replace(empty, table_type=TableType.OTHER, unread=("1,234.50",))]) is None
 
 
 def test_many_are_counted(empty: BudgetTable) -> None:

@@ -9,14 +9,15 @@ import pytest
 from parsers.government.tables import government_tables
 from parsers.values.document import Grid
 from parsers.values.results import Fact, Headline
+from parsers.values.vocabulary import BodyLevel, DocumentKind
 from tests.parsers.builders import grid, reading
 
 COUNTY = Headline(
     body_name="临河区",
-    body_level="government",
+    body_level=BodyLevel.GOVERNMENT,
     region_code="150802",
     fiscal_year=2026,
-    document_kind="budget",
+    document_kind=DocumentKind.BUDGET,
 )
 TITLE = "2026年全区一般公共预算收入预算表"
 
@@ -179,8 +180,8 @@ def test_a_basin_fund_is_no_account_and_principal_with_interest_is_neither() -> 
 
 def test_an_abbreviated_county_and_what_is_not_assigned_belong_to_no_other() -> None:
     city = Headline(
-        body_name="朝阳市", body_level="government", region_code="211300", fiscal_year=2025,
-        document_kind="budget",
+        body_name="朝阳市", body_level=BodyLevel.GOVERNMENT, region_code="211300", fiscal_year=2025,
+        document_kind=DocumentKind.BUDGET,
     )  # fmt: skip
     rows = ("全市|900", "市本级|200", "建平县|300", "喀左县|150", "北票市|200", "未分配|50")
     blocks = ("全市2025年分地区一般公共预算收入表", "单位：万元", grid("地区|完成数", *rows))
@@ -224,7 +225,7 @@ def test_the_name_of_an_account_is_not_the_stage_of_a_column() -> None:
     "title", ["2026年全区一般公共预算收入调整表", "2026年全区一般公共预算收入预算调整方案表"]
 )
 def test_a_bare_column_of_a_scheme_of_adjustment_is_of_no_stage(title: str) -> None:
-    scheme = replace(COUNTY, document_kind="adjustment")
+    scheme = replace(COUNTY, document_kind=DocumentKind.ADJUSTMENT)
     blocks = reading(title, "单位：万元", grid("项目|金额", "税收收入|100", "收入合计|150"))
     found = [fact for table in government_tables(blocks, scheme, None) for fact in table.facts]
     assert {(fact.stage, fact.measure) for fact in found} == {(None, None)}

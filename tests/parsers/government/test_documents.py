@@ -8,14 +8,16 @@ from parsers import parse_document
 from parsers.cover.headlines import headline
 from parsers.government import headline_of, recognised
 from parsers.government.tables import government_tables
+from parsers.values.document import Grid
 from parsers.values.results import Headline, Hints
+from parsers.values.vocabulary import AmountSource
 from tests.parsers.builders import grid, reading
 
 DEBT = grid("地区|债务限额|债务余额", "某地|510.66|504.62")
 
 
-def read(*lines: str, table: object = None, hints: Hints = Hints()) -> Headline | None:  # noqa: B008
-    blocks = reading(*lines, *([table] if table else []))  # type: ignore[list-item]
+def read(*lines: str, table: Grid | None = None, hints: Hints = Hints()) -> Headline | None:  # noqa: B008
+    blocks = reading(*lines, *([table] if table else []))
     found = recognised(blocks, hints)
     return headline_of(found, headline(blocks, (), hints), blocks, hints) if found else None
 
@@ -331,7 +333,7 @@ def test_hidden_sheets_are_not_published() -> None:
     )
     sheets = [grid(f"{title}|<", "单位：万元|<", "项目|预算数", "税收收入|9") for title in titles]
     book = reading(
-        *(replace(sheet, hidden="2022" in sheet.cells[0].text, source="sheet") for sheet in sheets)
+        *(replace(sheet, hidden="2022" in sheet.cells[0].text, source=AmountSource.SHEET) for sheet in sheets)
     )
     government = recognised(book, Hints())
     assert government is not None

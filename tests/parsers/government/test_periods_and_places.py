@@ -8,15 +8,16 @@ from parsers.government.documents import headline_of, recognised
 from parsers.government.names.territory import PublisherRegion, read_all
 from parsers.government.tables import government_tables
 from parsers.values.results import Headline, Hints
+from parsers.values.vocabulary import BodyLevel, DocumentKind
 from tests.parsers.builders import grid, reading
 from tests.parsers.government.test_tables import CITY, PROVINCE, facts
 
 COUNTY = Headline(
     body_name="湄潭县",
-    body_level="government",
+    body_level=BodyLevel.GOVERNMENT,
     region_code="520328",
     fiscal_year=2023,
-    document_kind="accounts",
+    document_kind=DocumentKind.ACCOUNTS,
 )
 MONTHS = grid("地区|年初预算数|累计完成数", "全市|90|40", "市本级|40|20", "南关区|50|20")
 

@@ -8,22 +8,23 @@ from parsers.government.names.titles import is_title, scope_of, table_type
 from parsers.government.tables import government_tables
 from parsers.values.document import Grid
 from parsers.values.results import Fact, Headline
+from parsers.values.vocabulary import BodyLevel, DocumentKind
 from tests.parsers.builders import grid, reading
 
 CITY = Headline(
     title="长春市2026年预算草案",
     body_name="长春市",
-    body_level="government",
+    body_level=BodyLevel.GOVERNMENT,
     region_code="220100",
     fiscal_year=2026,
-    document_kind="budget",
+    document_kind=DocumentKind.BUDGET,
 )
 PROVINCE = Headline(
     body_name="吉林省",
-    body_level="government",
+    body_level=BodyLevel.GOVERNMENT,
     region_code="220000",
     fiscal_year=2018,
-    document_kind="accounts",
+    document_kind=DocumentKind.ACCOUNTS,
 )
 
 
@@ -289,10 +290,10 @@ def test_the_sum_of_the_own_level_is_the_accounts(label: str) -> None:
 def test_towns_are_regions_of_a_county() -> None:
     head = Headline(
         body_name="勉县",
-        body_level="government",
+        body_level=BodyLevel.GOVERNMENT,
         region_code="610725",
         fiscal_year=2026,
-        document_kind="budget",
+        document_kind=DocumentKind.BUDGET,
     )
     table = grid("乡镇|合计|税收返还", "合计|3,000|100", "勉阳街道|1,000|40", "武侯镇|2,000|60")
     found = facts(head, "2026年勉县一般公共预算对下转移支付分乡镇预算表", "单位：万元", table)

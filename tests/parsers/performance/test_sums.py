@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from parsers.performance.checks import form_sums
 from parsers.values.results import BudgetTable
+from parsers.values.table_types import TableType
 
 TASKS = ("年度主要任务", "任务名称", "总额", "财政拨款", "其他资金")
 
@@ -15,7 +16,7 @@ def form(*rows: Sequence[str], header: Sequence[Sequence[str]] = ()) -> BudgetTa
         table_no=1,
         printed_no=None,
         title="绩效目标表",
-        table_type="project_performance",
+        table_type=TableType.PROJECT_PERFORMANCE,
         unit_text=None,
         unit_yuan=None,
         pages=(),

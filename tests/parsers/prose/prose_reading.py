@@ -6,9 +6,10 @@ from parsers.prose import read_prose
 from parsers.tables import budget_tables
 from parsers.values.document import Grid, TextBlock
 from parsers.values.results import Check, Headline, Statement
+from parsers.values.vocabulary import DocumentKind
 from tests.parsers.builders import grid, reading
 
-HEAD = Headline(body_name="许昌市医疗保障局", fiscal_year=2024, document_kind="budget")
+HEAD = Headline(body_name="许昌市医疗保障局", fiscal_year=2024, document_kind=DocumentKind.BUDGET)
 
 EXPENDITURE = (
     "支出总表",

@@ -8,10 +8,11 @@ from parsers.prose import read_prose
 from parsers.tables import budget_tables
 from parsers.values.document import TextBlock
 from parsers.values.results import Headline
+from parsers.values.vocabulary import DocumentKind
 from tests.parsers.builders import grid, reading
 from tests.wording import both
 
-HEAD = Headline(body_name="某市水利局", fiscal_year=2025, document_kind="budget")
+HEAD = Headline(body_name="某市水利局", fiscal_year=2025, document_kind=DocumentKind.BUDGET)
 TABLES = (
     "一般公共预算支出表",
     "单位：万元",

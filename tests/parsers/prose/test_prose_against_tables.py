@@ -10,6 +10,7 @@ import pytest
 from parsers.prose import read_prose
 from parsers.tables import budget_tables
 from parsers.values.document import Reading, TextBlock
+from parsers.values.vocabulary import DocumentKind
 from tests.parsers.builders import grid, reading
 from tests.parsers.prose.prose_reading import EXPENDITURE, HEAD, failures, read
 from tests.wording import both
@@ -114,7 +115,7 @@ def test_a_text_may_be_more_exact_than_a_table_of_whole_numbers() -> None:
 
 def test_a_budget_is_not_compared_with_accounts() -> None:
     document = reading(*EXPENDITURE, "卫生健康支出（类）全年预算为805.02万元，支出决算为795.02万元。")
-    for kind, status in (("accounts", "untestable"), ("budget", "fails")):
+    for kind, status in ((DocumentKind.ACCOUNTS, "untestable"), (DocumentKind.BUDGET, "fails")):
         _, checks = read_prose(document, budget_tables(document, 2024), replace(HEAD, document_kind=kind))
         assert status in {c.status for c in checks if c.rule == "I15"}
 

@@ -9,7 +9,7 @@ import pytest
 from parsers.prose import read_prose
 from parsers.prose.report.vocabulary import report_terms
 from parsers.values.results import Headline, Statement
-from parsers.values.vocabulary import DocumentKind, Measure
+from parsers.values.vocabulary import BodyLevel, DocumentKind, Measure
 from tests.parsers.builders import reading
 
 TITLE = "关于甲市2025年预算执行情况和2026年预算草案的报告"
@@ -17,7 +17,7 @@ Said = tuple[str | None, str | None, int | None, str | None, str | None]
 
 
 def read(*lines: str, region: str = "141100") -> tuple[Statement, ...]:
-    head = Headline(title=TITLE, body_name="某地", body_level="government", region_code=region)
+    head = Headline(title=TITLE, body_name="某地", body_level=BodyLevel.GOVERNMENT, region_code=region)
     return read_prose(reading(*lines), (), head)[0]
 
 
@@ -173,8 +173,8 @@ def test_a_section_on_a_part_of_a_year_gives_no_amounts_of_the_year() -> None:
 
 def test_accounts_that_name_no_year_are_of_the_year_of_the_document() -> None:
     head = Headline(
-        body_name="吕梁市", body_level="government", region_code="141100",
-        fiscal_year=2023, document_kind="accounts",
+        body_name="吕梁市", body_level=BodyLevel.GOVERNMENT, region_code="141100",
+        fiscal_year=2023, document_kind=DocumentKind.ACCOUNTS,
     )  # fmt: skip
     lines = ("一、全市财政收支决算情况", "全市一般公共预算收入37.05亿元。")
     (only,) = read_prose(reading(*lines), (), head)[0]
@@ -221,7 +221,7 @@ def test_a_limit_that_a_balance_is_kept_within_is_a_limit() -> None:
 def test_a_scheme_of_adjustment_gives_both_amounts_and_its_own_year() -> None:
     head = Headline(
         title="关于2020年预算调整方案的报告", document_kind=DocumentKind.ADJUSTMENT, fiscal_year=2020,
-        body_level="government", region_code="141124",
+        body_level=BodyLevel.GOVERNMENT, region_code="141124",
     )  # fmt: skip
     lines = "一般公共预算收入从36亿元调至42亿元，调增6亿元，其中：税收收入由27亿元调减为24亿元，调减3亿元。"
     found = read_prose(reading("一、收入目标调整说明", lines), (), head)[0]
@@ -309,7 +309,7 @@ def test_the_items_of_a_sum_are_of_its_account_whatever_they_were_moved_from() -
 def test_a_title_of_one_year_alone_says_no_stage() -> None:
     head = Headline(
         title="2018年预算执行情况", document_kind=DocumentKind.BUDGET, fiscal_year=2018,
-        body_level="government", region_code="141100",
+        body_level=BodyLevel.GOVERNMENT, region_code="141100",
     )  # fmt: skip
     (found,) = read_prose(reading("2018年全市非税收入146.2亿元，下降0.8%。"), (), head)[0]
     assert (found.measure, found.fiscal_year, found.stage) == ("nontax_revenue", 2018, None)

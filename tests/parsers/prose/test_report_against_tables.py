@@ -9,15 +9,16 @@ from parsers.findings.claims import as_earned
 from parsers.government.tables import government_tables
 from parsers.prose import read_prose
 from parsers.values.results import Check, Headline
+from parsers.values.vocabulary import BodyLevel, DocumentKind
 from tests.parsers.builders import grid, reading
 
 CITY = Headline(
     title="关于长春市2025年预算执行情况和2026年预算草案的报告",
     body_name="长春市",
-    body_level="government",
+    body_level=BodyLevel.GOVERNMENT,
     region_code="220100",
     fiscal_year=2026,
-    document_kind="budget",
+    document_kind=DocumentKind.BUDGET,
 )
 
 
@@ -28,7 +29,7 @@ def checks(sentence: str) -> list[tuple[str, str]]:
         "一般公共预算收入合计|5377716|5500000",
     )
     read = reading(sentence, "二○二五年全市一般公共预算收入执行情况表", "单位：万元", table)
-    tables, _ = accounting.check(government_tables(read, CITY, None), publisher="government")
+    tables, _ = accounting.check(government_tables(read, CITY, None), publisher=BodyLevel.GOVERNMENT)
     _, found = read_prose(read, tables, CITY)
     return [(check.status, check.severity) for check in as_earned(found)]
 

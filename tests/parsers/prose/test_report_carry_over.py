@@ -8,7 +8,7 @@ import pytest
 
 from parsers.prose import read_prose
 from parsers.values.results import Headline, Statement
-from parsers.values.vocabulary import DocumentKind
+from parsers.values.vocabulary import BodyLevel, DocumentKind
 from tests.parsers.builders import reading
 
 EXECUTED = "一、2021年预算执行情况"
@@ -18,7 +18,7 @@ def read(*lines: str, region: str = "640500", kind: DocumentKind | None = None) 
     title = "关于甲市2021年预算执行情况和2022年预算草案的报告" if kind is None else "关于甲市2021年决算的报告"
     year = None if kind is None else 2021
     head = Headline(
-        title=title, body_level="government", region_code=region, document_kind=kind, fiscal_year=year
+        title=title, body_level=BodyLevel.GOVERNMENT, region_code=region, document_kind=kind, fiscal_year=year
     )
     return read_prose(reading(*lines), (), head)[0]
 

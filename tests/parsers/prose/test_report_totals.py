@@ -6,7 +6,7 @@ import pytest
 
 from parsers.prose import read_prose
 from parsers.values.results import Headline
-from parsers.values.vocabulary import DocumentKind
+from parsers.values.vocabulary import BodyLevel, DocumentKind
 from tests.parsers.builders import reading
 from tests.parsers.prose.test_report import read
 
@@ -164,7 +164,12 @@ def test_the_year_of_a_report(
 ) -> None:
     year = 2026 if kind == DocumentKind.BUDGET else 2025
     head = Headline(
-        title, "吕梁市", body_level="government", region_code="141100", fiscal_year=year, document_kind=kind
+        title,
+        "吕梁市",
+        body_level=BodyLevel.GOVERNMENT,
+        region_code="141100",
+        fiscal_year=year,
+        document_kind=kind,
     )
     statements, _ = read_prose(reading(*lines), (), head)
     assert [(s.fiscal_year, s.stage) for s in statements] == expected

@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from parsers.readers.furniture import mark_furniture
-from parsers.values.document import Box, TextBlock
+from parsers.values.document import Box, Grid, TextBlock
 
 SIZE = (595.0, 842.0)
+
+
+def styles_of(blocks: Iterable[TextBlock | Grid]) -> list[str]:
+    assert all(isinstance(block, TextBlock) for block in blocks)
+    return [block.style for block in blocks if isinstance(block, TextBlock)]
 
 
 def styles(texts: list[str], y: float) -> list[str]:
     """The styles of one line per page at height `y`."""
     blocks = [TextBlock(text, page=n, box=Box(50, y, 300, y + 12)) for n, text in enumerate(texts, 1)]
-    return [block.style for block in mark_furniture(blocks, [SIZE] * len(texts))]
+    return styles_of(mark_furniture(blocks, [SIZE] * len(texts)))
 
 
 @pytest.mark.parametrize(
@@ -38,4 +45,4 @@ def test_numbers_of_turned_sheets_stand_as_far_from_the_edge_as_those_of_upright
         TextBlock("21.5", page=2, box=Box(416, 500, 425, 509)),
     ]
     marked = mark_furniture(blocks, [SIZE, (842.0, 595.0)])
-    assert [block.style for block in marked] == ["furniture", "furniture", "paragraph"]
+    assert styles_of(marked) == ["furniture", "furniture", "paragraph"]

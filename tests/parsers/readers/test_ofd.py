@@ -68,8 +68,8 @@ def ofd(
         )
         for number, content in enumerate(pages):
             package.writestr(f"Doc_0/Pages/Page_{number}/Content.xml", content)
-        for name, content in (parts or {}).items():
-            package.writestr(name, content)
+        for name, part in (parts or {}).items():
+            package.writestr(name, part)
     return buffer.getvalue()
 
 

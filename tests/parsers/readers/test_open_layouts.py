@@ -14,6 +14,7 @@ from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling
 from parsers.readers.page.lines.text import visual_lines
 from parsers.readers.page.pages import Pages
 from parsers.values.document import Block, Box, Grid, TextBlock
+from parsers.values.vocabulary import AmountSource
 from tests.parsers.readers.drawing import rows
 from tests.parsers.readers.test_grids import grid_of, lattice_rules, printed
 
@@ -53,7 +54,7 @@ def test_prose_below_a_ruled_header_is_no_row() -> None:
 
 def overleaf(texts: Sequence[Text], edges: Sequence[float]) -> list[Grid]:
     marks = PageMarks(2, 595.0, 842.0, tuple(glyphs_of(texts)), ())
-    blocks = page_blocks(marks, "text", Carried(tuple(edges), frozenset()))
+    blocks = page_blocks(marks, AmountSource.TEXT, Carried(tuple(edges), frozenset()))
     return [block for block in blocks if isinstance(block, Grid)]
 
 
@@ -147,7 +148,7 @@ def test_a_sheet_after_one_of_two_pages_is_of_two_pages() -> None:
     units = [("单位：万元", 300.0, 40.0), ("单位：万元", 700.0, 40.0)]
     pages = Pages(Limits())
     for number, texts in enumerate(([*units, *numbers, *labels], [*numbers, *labels]), start=1):
-        pages.add(PageMarks(number, 842.0, 595.0, tuple(glyphs_of(texts)), ()), "text")
+        pages.add(PageMarks(number, 842.0, 595.0, tuple(glyphs_of(texts)), ()), AmountSource.TEXT)
     found = [block.n_cols for block in pages.blocks if isinstance(block, Grid) and block.page == 2]
     assert found == [2, 2]
 

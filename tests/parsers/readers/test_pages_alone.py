@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from parsers import parse_document
 from parsers.readers import read
@@ -73,7 +75,7 @@ def test_a_page_of_an_ofd_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_scanned_page_of_a_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     def picture(sheet: drawing.Page) -> None:
-        image = drawing.Image.open(drawing.io.BytesIO(drawing.photographed()))
+        image = Image.open(io.BytesIO(drawing.photographed()))
         sheet.canvas.drawInlineImage(image, 0, 0, drawing.WIDTH, drawing.HEIGHT)
 
     data = drawing.pdf(one_page(AMOUNTS[0]), picture, one_page(AMOUNTS[2]))

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -27,6 +28,7 @@ from parsers.readers.scan.time_limit import OutOfTime, ask, within
 from parsers.values.attempts import Attempts
 from parsers.values.document import Reading
 from parsers.values.errors import DocumentError
+from parsers.values.vocabulary import AmountSource
 from tests.parsers.readers import drawing
 from tests.parsers.readers.test_ofd import FIRST_ROW, TABLE, page, scanned
 from tests.parsers.readers.test_ofd import ofd as package
@@ -48,7 +50,7 @@ class Clock:
         return 0.0 if self.looks <= self.looks_in_time else LATE
 
 
-def _in_time(pages: int, **options: bool) -> Limits:
+def _in_time(pages: int, **options: Any) -> Limits:
     """Limits with time enough to begin so many pages."""
     return Limits(page_seconds=LATE / 2, clock=Clock(1 + pages), **options)
 
@@ -118,10 +120,10 @@ def test_a_page_is_not_begun_in_less_time_than_another_took() -> None:
     pages = Pages(Limits(page_seconds=100, clock=lambda: now[0]))
     assert pages.may_begin()
     now[0] = 40.0
-    pages.add(PageMarks(1, 100, 100, (), ()), "scan")
+    pages.add(PageMarks(1, 100, 100, (), ()), AmountSource.SCAN)
     assert pages.may_begin()
     now[0] = 70.0
-    pages.add(PageMarks(2, 100, 100, (), ()), "scan")
+    pages.add(PageMarks(2, 100, 100, (), ()), AmountSource.SCAN)
     assert not pages.may_begin()
     assert pages.stopped is not None and pages.stopped.code == "unread_time"
     assert english(pages.stopped.detail) == "not started: a page took 40.0 seconds, 30.0 of 100 are left"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from typing import Any
 
 import numpy as np
 import pypdfium2
@@ -205,6 +206,7 @@ class TestDifficultFiles:
 
     def test_the_size_of_a_turned_character_is_no_advance(self) -> None:
         # As pdfplumber states a digit of 6 points on a page that /Rotate turns.
+        char: dict[str, Any]
         char = {"x0": 10.0, "x1": 16.0, "top": 20.0, "bottom": 23.3, "size": 3.3, "left": 0.0, "above": 0.0}
         char |= {"upright": False, "matrix": (0, 1, -1, 0, 10, 20)}
         assert glyph_of(char, "1", 0.0).size == 6.0

@@ -236,8 +236,8 @@ class TestWithoutVerticalRules:
 
     def test_texts_at_the_top_of_rows_of_several_lines(self) -> None:
         def draw(page: Page) -> None:
-            for y, width in ((100, 1.2), (120, 0.6), (300, 1.2)):
-                page.line(50, y, 450, y, width)
+            for top, width in ((100, 1.2), (120, 0.6), (300, 1.2)):
+                page.line(50, top, 450, top, width)
             for x, text in ((60, "编码"), (150, "科目名称"), (330, "合计")):
                 page.text(x, 114, text)
             y = 134.0

@@ -84,7 +84,8 @@ def test_the_other_tables_are_read(
     _fails_at(monkeypatch, module, step, 2)
     reading = read(data, Limits())
     assert _amounts(reading) == [AMOUNTS[0], AMOUNTS[2]]
-    assert [english(n.detail.values["step"]) for n in reading.notes if n.code == "not_read"] == [lost]
+    details: list[Any] = [note.detail for note in reading.notes if note.code == "not_read"]
+    assert [english(detail.values["step"]) for detail in details] == [lost]
 
 
 @pytest.mark.parametrize(("data", "module"), [(workbook(), xlsx), (old_workbook(), xls)])

@@ -16,9 +16,12 @@ from parsers.readers.limits import Limits
 from parsers.readers.sheet.reader import _read_plainly, largest_extent
 from parsers.values import media
 from parsers.values.errors import DocumentError
+from parsers.values.messages import message
 
 HOSTILE = Path("../shared/cases/hostile/xls-67kB-5GB.xls")
 FEW = Limits(max_cells=100)
+
+DAMAGED = message("truncated_workbook")
 
 
 def xls(row: int, col: int) -> bytes:
@@ -69,7 +72,7 @@ def test_the_extent_is_the_rectangle_around_the_cells(data: bytes, media_type: s
 )
 def test_cells_far_apart_are_too_large_for_a_dense_reader(data: bytes, media_type: str) -> None:
     with pytest.raises(DocumentError) as error:
-        _read_plainly(data, media_type, FEW, "damaged")
+        _read_plainly(data, media_type, FEW, DAMAGED)
     assert error.value.outcome == "too_large"
 
 
@@ -79,12 +82,12 @@ def test_a_sheet_that_says_it_has_billions_of_rows_is_too_large() -> None:
     assert record in data
     damaged = data.replace(record, struct.pack("<HHII", 0x0200, 14, 2, 0xFF000008))
     with pytest.raises(DocumentError) as error:
-        _read_plainly(damaged, media.XLS, Limits(), "damaged")
+        _read_plainly(damaged, media.XLS, Limits(), DAMAGED)
     assert error.value.outcome == "too_large"
 
 
 def test_a_small_workbook_is_read() -> None:
-    assert _read_plainly(xls(11, 20), media.XLS, FEW, "damaged").blocks
+    assert _read_plainly(xls(11, 20), media.XLS, FEW, DAMAGED).blocks
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import pytest
 from parsers.tables import budget_tables
 from parsers.tables.meaning import TableContext, column_meanings
 from parsers.values.results import Fact
+from parsers.values.table_types import TableType
 from parsers.values.text import fold
 from tests.parsers.builders import grid, reading
 
@@ -41,7 +42,7 @@ def test_every_column_means_what_it_was_judged_to_mean(table: str) -> None:
     first = lines[0]
     year = int(first["fiscal_year"]) if first["fiscal_year"] else None
     paths = [tuple(line["column_path"].split(" / ")) for line in lines]
-    context = TableContext.of(first["table_type"], first["title"], paths, year)
+    context = TableContext.of(TableType(first["table_type"]), first["title"], paths, year)
     for block in sorted({line["block"] for line in lines}):
         columns = [line for line in lines if line["block"] == block]
         found = column_meanings([tuple(line["column_path"].split(" / ")) for line in columns], context)

@@ -5,7 +5,9 @@ from dataclasses import replace
 from parsers.accounting import check
 from parsers.tables import budget_tables
 from parsers.tables.renditions import without_repeats
+from parsers.values.document import Grid
 from parsers.values.results import ParsedDocument
+from parsers.values.vocabulary import DocumentOutcome
 from tests.parsers.builders import grid, reading
 
 ROWS = ("科目编码|科目名称|合计", "221|住房保障支出|4.00", "22102|住房改革支出|4.00")
@@ -13,11 +15,11 @@ FUND = ("科目名称|合计", "城乡社区支出|1.00")
 
 
 def document(identity: str, *rows: str, fund: bool = False) -> ParsedDocument:
-    blocks = ["支出总表", "单位：万元", grid(*rows)]
+    blocks: list[Grid | str] = ["支出总表", "单位：万元", grid(*rows)]
     if fund:
         blocks += ["政府性基金预算支出表", "单位：万元", grid(*FUND)]
     tables, checks = check(budget_tables(reading(*blocks)))
-    return ParsedDocument(identity, "application/pdf", "parsed", tables=tables, checks=checks)
+    return ParsedDocument(identity, "application/pdf", DocumentOutcome.PARSED, tables=tables, checks=checks)
 
 
 def test_the_fuller_document_speaks_and_the_other_points_to_it() -> None:

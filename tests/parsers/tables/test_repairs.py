@@ -29,7 +29,7 @@ BODY = (
 )
 
 
-def table(*lines: str, header: str = HEADER, source: AmountSource = "scan") -> BudgetTable:
+def table(*lines: str, header: str = HEADER, source: AmountSource = AmountSource.SCAN) -> BudgetTable:
     drawn: Grid = replace(grid(header, *lines, page=3), source=source)
     (found,) = budget_tables(reading(TITLE, UNIT, drawn), 2024)
     return found
@@ -199,7 +199,7 @@ def test_text_is_never_touched(printed: str, seen: str, source: AmountSource) ->
 
 def test_a_text_page_that_goes_on_from_a_scanned_one_is_not_touched() -> None:
     edges = tuple(50.0 + 40 * c for c in range(6))
-    scan = replace(grid(HEADER, *BODY[:4], page=1, edges=edges), source="scan")
+    scan = replace(grid(HEADER, *BODY[:4], page=1, edges=edges), source=AmountSource.SCAN)
     text = grid(HEADER, "2O805O6|机关事业单位职业年金缴费支出|10,208.00|10,208.00|", page=2, edges=edges)
     (found,) = budget_tables(reading(TITLE, UNIT, scan, text), 2024)
     assert found.grid[4][0] == "2O805O6"
@@ -207,7 +207,7 @@ def test_a_text_page_that_goes_on_from_a_scanned_one_is_not_touched() -> None:
 
 
 def test_the_notes_of_a_document_tell_its_repairs() -> None:
-    scan = replace(grid(HEADER, *misread("10,208.00", "10.208,00"), page=1), source="scan")
+    scan = replace(grid(HEADER, *misread("10,208.00", "10.208,00"), page=1), source=AmountSource.SCAN)
     doubtful = Note("ocr_doubtful", "1 pieces of text were not legible", 1)
     document = _parsed("0" * 64, replace(reading(TITLE, UNIT, scan), notes=(doubtful,)), Hints())
     assert [note.code for note in document.notes] == ["ocr_doubtful", "ocr_repair"]

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from parsers import accounting, completeness, parse, parse_document, prose, tables
+from parsers.accounting.kinds.registry import KINDS
+from parsers.accounting.rulebook import rules
+from parsers.findings.claims import as_earned
 from parsers.government import tables as government
 from parsers.prose import report
 from parsers.prose.report import reader as report_reader
@@ -69,8 +72,8 @@ def test_the_rest_of_the_document_is_kept(
 
 
 def test_a_rule_that_fails_costs_that_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    kind = next(rule.kind for rule in accounting.rules().values())
-    monkeypatch.setitem(accounting.KINDS, kind, broken)
+    kind = next(rule.kind for rule in rules().values())
+    monkeypatch.setitem(KINDS, kind, broken)
     read = parse_document(PAGE)
     assert read.outcome == "parsed" and read.tables[0].facts
     assert any(english(note.detail).startswith("rule ") for note in read.notes)
@@ -154,10 +157,12 @@ def test_tables_that_cannot_be_joined_are_read_one_by_one(monkeypatch: pytest.Mo
 def test_a_check_that_cannot_be_worded_costs_that_check(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = parse_document(REPORT)
     assert len({check.rule for check in whole.checks}) > 1
-    as_earned, wordless = parse.as_earned, whole.checks[1].rule
+    wordless = whole.checks[1].rule
 
     def fails(checks: tuple[Check, ...]) -> tuple[Check, ...]:
-        return broken() or () if any(check.rule == wordless for check in checks) else as_earned(checks)
+        if any(check.rule == wordless for check in checks):
+            broken()
+        return as_earned(checks)
 
     monkeypatch.setattr(parse, "as_earned", fails)
     read = parse_document(REPORT)
@@ -171,13 +176,13 @@ def test_a_sentence_that_fails_costs_that_sentence(monkeypatch: pytest.MonkeyPat
     assert [s.measure for s in read.statements] == ["general_expenditure"]
 
 
-@pytest.mark.parametrize("kind", sorted({rule.kind for rule in accounting.rules().values()}))
+@pytest.mark.parametrize("kind", sorted({rule.kind for rule in rules().values()}))
 def test_a_kind_of_rule_that_fails_costs_its_rules(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
-    monkeypatch.setitem(accounting.KINDS, kind, broken)
+    monkeypatch.setitem(KINDS, kind, broken)
     for page in (PAGE, REPORT):
         read = parse_document(page)
         assert read.outcome == "parsed" and any(table.facts for table in read.tables)
-    publishers = {rule.publisher for rule in accounting.rules().values() if rule.kind == kind}
+    publishers = {rule.publisher for rule in rules().values() if rule.kind == kind}
     lost = [parse_document(PAGE), parse_document(REPORT)]
     assert publishers == {
         who for who, one in zip(("department", "government"), lost, strict=True) if _lost(one)

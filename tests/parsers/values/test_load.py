@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from parsers.accounting import rulebook
+from parsers.accounting.shapes import RuleScope
 from parsers.values.errors import KnowledgeError
 from parsers.values.load import Knowledge, checked, knowledge, table
 from parsers.values.vocabulary import BodyLevel
@@ -83,7 +84,7 @@ def test_a_rule_of_an_unknown_kind_or_without_its_parameters_is_refused(
 
 def test_a_pattern_is_compiled_when_it_is_loaded() -> None:
     with pytest.raises(KnowledgeError):
-        checked(rulebook.RuleScope, {"title": "("}, "file.yaml")
+        checked(RuleScope, {"title": "("}, "file.yaml")
 
 
 def test_one_loader_reads_every_file() -> None:

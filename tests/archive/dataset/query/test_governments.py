@@ -25,7 +25,7 @@ STATEMENTS = """CREATE TABLE statements (document_id VARCHAR, statement_no INTEG
     amount_yuan DECIMAL(20, 2), page INTEGER)"""
 
 
-def fact(amount: str, stage: str = "final", **more: Any) -> dict[str, Any]:
+def fact(amount: str, stage: str | None = "final", **more: Any) -> dict[str, Any]:
     number = more.pop("number", 1)
     given = {
         "document_id": "d1", "fact_id": f"d1-{measure_no(more)}-{stage}-{number}", "region_code": "222400",
@@ -65,9 +65,9 @@ def figures(
                 marks = ", ".join("?" * len(row))
                 names = ", ".join(row)
                 connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))
-        return (
-            connection.execute(figures_sql("facts", "statements", "documents")).to_arrow_table().to_pylist()
-        )
+        found = connection.execute(figures_sql("facts", "statements", "documents")).to_arrow_table()
+        rows_found: list[dict[str, Any]] = found.to_pylist()
+        return rows_found
 
 
 def one(

@@ -108,7 +108,7 @@ def test_what_the_schema_does_not_allow_is_not_written() -> None:
 def test_a_class_that_differs_from_the_schema_is_refused(
     annotations: dict[str, object], complaint: str
 ) -> None:
-    kind = dataclass(frozen=True, slots=True)(type("Wrong", (), {"__annotations__": annotations}))
+    kind: type = dataclass(frozen=True, slots=True)(type("Wrong", (), {"__annotations__": annotations}))
     with pytest.raises(SchemaError) as error:
         row_of("checks")(kind)
     assert complaint in str(error.value)
