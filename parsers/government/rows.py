@@ -158,10 +158,28 @@ def _with_codes(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
         for i, code in zip(mine, found, strict=False):
             if code and not rows[i].is_total:
                 out[i] = changed(out[i], codes={**out[i].codes, system: code}, by_name=True)
-    flows = map(_flow, out)
+    flows = _of_grants(out, list(map(_flow, out)))
     return [
         row if row.flow == flow else changed(row, flow=flow) for row, flow in zip(out, flows, strict=True)
     ]
+
+
+def _of_grants(rows: Sequence[RowFacts], flows: list[str | None]) -> list[str | None]:
+    """The flows; what a grant from above is for (教育, below 专项转移支付收入) is no revenue of the year."""
+    granted = False
+    for at, row in enumerate(rows):
+        if flows[at] != Flow.REVENUE or row.codes.get("revenue") or row.is_total:
+            granted = flows[at] == Flow.TRANSFERS_RECEIVED
+        elif granted and name_key(row.label) in _functions():
+            flows[at] = Flow.TRANSFERS_RECEIVED
+    return flows
+
+
+@cache
+def _functions() -> frozenset[str]:
+    """The classes of the functional classification as grants are called after them: 教育, 农林水."""
+    classes = (line.name for line in classification("functional") if len(line.code) == 3)
+    return frozenset(name_key(name.removesuffix(_EXPENDITURE)) for name in classes)
 
 
 def _trimmed(label: str) -> str:

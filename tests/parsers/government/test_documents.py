@@ -296,6 +296,7 @@ def test_no_rule_for_departments_is_applied_to_a_government() -> None:
         ("表七 平顶山市城乡一体化示范区2025年一般公共预算支出决算表", "平顶山市城乡一体化示范区", "410472"),
         ("上海市浦东新区2025年决算公开", "浦东新区", "310115"),
         ("关于汉中市2025年预算执行情况和2026年预算草案的报告", "汉中市", "610700"),
+        ("关于长安镇2025年预算执行情况和2026年预算草案的报告", "长安镇", None),
     ],
 )
 def test_a_zone_without_a_code_is_no_part_of_its_province(lines: str, name: str, code: str | None) -> None:

@@ -306,3 +306,19 @@ def test_what_levels_below_remit_to_an_insurance_is_revenue() -> None:
     found = facts(CITY, "2025年市级社会保险基金收支预算表", "单位：万元", grid("项目|预算数", *rows))
     flows = {f.row_label: f.flow for f in found}
     assert (flows["下级上解收入"], flows["上解上级支出"]) == ("revenue", "expenditure")
+
+
+def test_what_a_grant_is_for_is_no_revenue_of_the_year() -> None:
+    table = grid(
+        "项目|决算数",
+        "税收收入|500",
+        "专项转移支付收入|60",
+        "教育|20",
+        "粮油物资储备|40",
+        "上年结余|5",
+        "其他收入|7",
+    )
+    found = facts(PROVINCE, "2018年吉林省一般公共预算收入决算表", "单位：万元", table)
+    assert [f.flow for f in found] == [
+        "revenue", "transfers_received", "transfers_received", "transfers_received", "carried_in", "revenue"
+    ]  # fmt: skip
