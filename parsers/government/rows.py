@@ -165,7 +165,7 @@ def _with_codes(rows: Sequence[RowFacts], table: TableFacts) -> list[RowFacts]:
 
 
 def _of_grants(rows: Sequence[RowFacts], flows: list[str | None]) -> list[str | None]:
-    """The flows; what a grant from above is for (教育, below 专项转移支付收入) is no revenue of the year."""
+    """The flows; what a grant from above is for (教育, below 专项转移支付收入) is a transfer as well."""
     granted = False
     for at, row in enumerate(rows):
         if flows[at] != Flow.REVENUE or row.codes.get("revenue") or row.is_total:
