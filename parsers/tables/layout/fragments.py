@@ -10,10 +10,9 @@ alone of all rows no label, and the second a label and nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from itertools import chain, islice
 
 from parsers.reference.codes import FILES, classification
 from parsers.tables.layout.rows import Row, Slot, texts
@@ -53,10 +52,19 @@ def _is_label_of(row: Row, body: Sequence[Row]) -> bool:
 
 def with_whole_amounts(body: Sequence[Row]) -> list[Row]:
     """The rows, those that only end the amounts above them in one row with these."""
+    ends = {at for at in range(1, len(body)) if _may_be_last_digits(body[at], body[at - 1])}
+    if not ends:
+        return list(body)
+    whole = (
+        fold(slot.own_text)
+        for at, row in enumerate(body)
+        for col, slot in enumerate(row)
+        if at + 1 not in ends or not body[at + 1][col].own_text.strip()
+    )
+    places = {_decimals(text) for text in whole if _WITH_POINT.match(text) and not text.endswith(".")}
     out: list[Row] = []
-    for index, row in enumerate(body):
-        others = chain(islice(body, index - 1), islice(body, index + 1, None)) if out else ()
-        if out and _are_last_digits(row, out[-1], others):
+    for at, row in enumerate(body):
+        if at in ends and places == _decimals_with(row, out[-1]):
             out[-1] = joined(out[-1], row)
         else:
             out.append(row)
@@ -107,10 +115,9 @@ def _could_be_rest(row: Row, above: Row) -> bool:
     )
 
 
-def _are_last_digits(row: Row, above: Row, others: Iterable[Row]) -> bool:
-    """Whether a row completes the amounts of the one above with its digits: 7259 below 110,289.99 where all
-    other amounts have six decimals (weights of 12.5 and 6 are two). Words below words go on with them only
-    where an amount breaks off at its point."""
+def _may_be_last_digits(row: Row, above: Row) -> bool:
+    """Whether a row may complete the amounts of the one above with its digits: 7259 below 110,289.99. Words
+    below words go on with them only where an amount breaks off at its point, or the page after it."""
     lower = [fold(slot.own_text) for slot in row]
     if not any(map(str.isdigit, lower)):
         return False
@@ -119,13 +126,18 @@ def _are_last_digits(row: Row, above: Row, others: Iterable[Row]) -> bool:
     if not ends or not all(end.isdigit() for _, end in ends) or not all(begun for begun, end in pairs if end):
         return False
     alone = sum(bool(end) for _, end in pairs) == len(ends)
-    if not alone and not any(begun.endswith(".") for begun, _ in ends):
-        return False
-    printed = (fold(text) for other in others for text in texts(other))
-    places = {
-        len(text.partition(".")[2]) for text in printed if _WITH_POINT.match(text) and not text.endswith(".")
-    }
-    return places == {len(begun.partition(".")[2]) + len(end) for begun, end in ends}
+    overleaf = row[0].page != above[0].page
+    return alone or overleaf or any(begun.endswith(".") for begun, _ in ends)
+
+
+def _decimals(text: str) -> int:
+    return len(text.partition(".")[2])
+
+
+def _decimals_with(row: Row, above: Row) -> set[int]:
+    """How many decimals the amounts above have with the digits of `row` (weights of 12.5 and 6 are two)."""
+    pairs = [(fold(upper.own_text), fold(lower.own_text)) for upper, lower in zip(above, row, strict=True)]
+    return {_decimals(begun) + len(end) for begun, end in pairs if end and _WITH_POINT.match(begun)}
 
 
 def _without_last_digits(row: Row, above: Row) -> Row:

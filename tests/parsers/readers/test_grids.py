@@ -272,6 +272,14 @@ class TestRowsWithoutRules:
             grid_of(small, lattice_rules([50, 95, 140, 185], [100, 119])).n_rows == 1
         )  # as wide as Word pads it
 
+    def test_whole_numbers_broken_by_narrow_cells_stay_one_row(self) -> None:
+        rules = lattice_rules([50, 90, 130, 170], [100, 130])
+        ended = [glyph for x in (50, 90, 130) for glyph in printed("901", x + 15, 115)]
+        begun = [glyph for x in (50, 90, 130) for glyph in printed("127059", x + 5, 102)]
+        assert grid_of([*begun, *ended], rules).n_rows == 1
+        short = [glyph for x in (50, 90, 130) for glyph in printed("1270", x + 5, 102)]
+        assert grid_of([*short, *ended], rules).n_rows == 2
+
     def test_blank_row_between_horizontal_rules_is_kept(self) -> None:
         rules = [Ruling("h", y, 50, 350) for y in (100, 120, 140, 160, 180)]
         glyphs = [*printed("项目", 60, 105), *printed("金额", 290, 105)]

@@ -97,3 +97,23 @@ def test_amounts_whose_label_stands_overleaf_are_one_row_with_it() -> None:
     assert [f.functional_code for f in table.facts] == [
         code for code in ("210", "21015", "2101501", "221") for _ in range(2)
     ]
+
+
+CUT = (
+    "科目编码|单位编码|单位名称（科目）|合计|基本支出",
+    "302|171001|办公费|11.51|11.51",
+    "303|171|医疗|72.5|72.5",
+    "|001|费补助|5|5",
+    "301|171|奖金|121.|121.",
+    "|001||48|48",
+)
+
+
+def test_rows_that_pages_cut_inside_their_amounts_are_whole() -> None:
+    """Each page ends inside a row whose cells break their amounts; on one page, words over words are rows."""
+    pages = [grid(*CUT[:3], page=1), grid(*CUT[3:5], page=2), grid(CUT[5], page=3)]
+    (table,) = budget_tables(reading("财政拨款支出预算表", "单位：万元", *pages), 2025)
+    found = [(f.row_label, f.amount_text) for f in table.facts if f.col_no == 3]
+    assert found == [("办公费", "11.51"), ("医疗费补助", "72.55"), ("奖金", "121.48")]
+    (one,) = budget_tables(reading("财政拨款支出预算表", "单位：万元", grid(*CUT[:4])), 2025)
+    assert "5" in [f.amount_text for f in one.facts]

@@ -18,6 +18,7 @@ from parsers.values.text import fold
 RAGGED = 2.5  # of the type size: how much shorter than its column a line that goes on may be
 _WHOLE = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
 LONGEST_CODE = 8  # digits
+YUAN = re.compile(r"-?(?:[1-9]\d{7,}|[1-9]\d{0,2}(?:,\d{3}){2,})")  # a whole number longer than codes
 CLASS_DIGITS = 3  # the shortest code of a class (类)
 ROOM = 1.6  # of the type size: the padding of a cell, and a digit
 PADDING, DIGIT = 11.0, 0.6  # the same in small type: points that word processors leave, and of the type size
@@ -70,8 +71,9 @@ def breaks_numbers(cells: Iterable[tuple[Sequence[TextLine], float]]) -> bool:
 
 
 def _is_broken(lines: Sequence[TextLine], width: float) -> bool:
-    """Whether a cell of this width broke one number (1,234.5 | 678, 20 | 8): no digit more has room in its
-    lines but the last, which is bare digits that end an amount or a code."""
+    """Whether a cell of this width broke one number (1,234.5 | 678, 12705 | 901, 20 | 8): no digit more has
+    room in its lines but the last, which is bare digits (fewer, of a whole number) that end an amount or a
+    code."""
     *begun, end = lines
     whole = "".join(line.text for line in lines)
     room = max(ROOM * end.size, PADDING + DIGIT * end.size)
@@ -79,7 +81,8 @@ def _is_broken(lines: Sequence[TextLine], width: float) -> bool:
         line.box.x1 - line.box.x0 + room < width or not is_numeric(line.glyphs) for line in begun
     ):
         return False
-    return len(whole) <= CLASS_DIGITS or bool(AMOUNT.fullmatch(whole))
+    ends_yuan = bool(YUAN.fullmatch(whole)) and len(end.text) < len(begun[0].text)
+    return len(whole) <= CLASS_DIGITS or ends_yuan or bool(AMOUNT.fullmatch(whole))
 
 
 def _rows(found: Sequence[TextLine], xs: Sequence[float]) -> list[list[TextLine]]:
