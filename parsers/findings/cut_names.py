@@ -43,6 +43,14 @@ def is_named(fact: Fact) -> bool:
     return bool(whole or fact.project_name or fact.subject or any(codes))
 
 
+def may_be_rest(fact: Fact) -> bool:
+    """Whether a row's label is all that may be left of a name (支出 of 其他卫生健康支出)."""
+    label = fold(fact.row_label)
+    return not (fact.is_total or fact.project_name or fact.subject) and (
+        label in _WORDS or label in _ends_of_names()
+    )
+
+
 @cache
 def _ends_of_names() -> frozenset[str]:
     """What the names of classes end with, but for what is a name itself or a word of all tables."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from parsers.findings.cut_names import is_named, rows_cut
+from parsers.findings.cut_names import is_named, may_be_rest, rows_cut
 from parsers.findings.unread import Coverage
 from parsers.values.document import LostPages, Note, lost_pages
 from parsers.values.messages import Message, Parameter, message, sentences
@@ -85,23 +85,35 @@ def doubted(
 def meanings_doubted(tables: Sequence[BudgetTable], covered: Coverage) -> tuple[BudgetTable, ...]:
     """The tables; facts that a sum proves stay `single` where it shows that an amount is right, not what it
     means: read from images, with amounts in or beside the table that were not read, or a column, or a row's
-    name, that was not understood; in a table whose rows' names are cut, of rows without a name or code."""
+    name, that was not understood; in a table whose rows' names are cut, of rows without a name or code; in
+    any table drawn on pages, of rows that lack the code that the others have and print the end of a name."""
     cut = rows_cut(tables)
     return tuple(
         replace(table, facts=tuple(_unproved(table, covered, table.table_no in cut)))
-        if table.table_no in cut or any(fact.source == AmountSource.SCAN for fact in table.facts)
+        if table.table_no in cut or _is_read_from_images(table) or _rests(table)
         else table
         for table in tables
     )
 
 
+def _is_read_from_images(table: BudgetTable) -> bool:
+    return any(fact.source == AmountSource.SCAN for fact in table.facts)
+
+
+def _rests(table: BudgetTable) -> set[int]:
+    """The rows drawn on pages that lack a code and print the end of a name."""
+    uncoded = _uncoded(table) if table.pages else set()
+    return {fact.row_no for fact in table.facts if fact.row_no in uncoded and may_be_rest(fact)}
+
+
 def _unproved(table: BudgetTable, covered: Coverage, is_cut: bool) -> Iterator[Fact]:
     lacking, one_row = bool(covered.of(table)), len({fact.row_no for fact in table.facts}) == 1
-    uncoded = _uncoded(table)
+    uncoded, rests = _uncoded(table), _rests(table)
     for fact in table.facts:
         named = one_row or (is_named(fact) and fact.row_no not in uncoded)
         sure = not lacking and fact.flow and _is_understood(fact) and named
-        weak = not sure if fact.source == AmountSource.SCAN else is_cut and not named
+        cut = fact.row_no in rests or (is_cut and not named)
+        weak = not sure if fact.source == AmountSource.SCAN else cut
         doubted = weak and fact.status == FactStatus.PROVED
         yield replace(fact, status=FactStatus.SINGLE) if doubted else fact
 

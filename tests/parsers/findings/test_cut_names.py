@@ -57,3 +57,22 @@ def test_one_short_name_or_a_table_on_no_page_is_not_cut(
     names: tuple[str, str, str], page: int | None
 ) -> None:
     assert not rows_cut(basic(names, page)[0])
+
+
+def test_the_end_of_a_name_among_rows_with_codes_proves_no_meaning() -> None:
+    lines = (
+        "支出功能分类科目|合计|基本支出|项目支出",
+        "合计|45.00|35.00|10.00",
+        "210-卫生健康支出|30.00|30.00|",
+        "21011-行政事业单位医疗|22.00|22.00|",
+        "2101101-行政单位医疗|12.00|12.00|",
+        "支出|10.00|10.00|",
+        "21099-其他卫生健康支出|8.00|8.00|",
+        "213-农林水支出|15.00|5.00|10.00",
+        "21301-农业农村|15.00|5.00|10.00",
+    )
+    blocks = ("部门支出总表", "单位：万元", grid(*lines, page=1))
+    (table,), _ = accounting.check(budget_tables(reading(*blocks, page=1)))
+    before = {fact.row_label for fact in table.facts if fact.status == "proved"}
+    (table,) = meanings_doubted((table,), Coverage())
+    assert before - {fact.row_label for fact in table.facts if fact.status == "proved"} == {"支出"}
