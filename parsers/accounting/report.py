@@ -175,11 +175,13 @@ def judged(
     """The tables with proofs, disputes and status of each fact; `excused` verdicts (positions) dispute none.
 
     A failing equation disputes the cells the evidence points at; where it points nowhere, all its cells, of
-    a mere warning those that nothing else proves.
+    a mere warning those that nothing else proves. Where it points at blank cells of the table only, the sum
+    that lacks them stays `single`, whatever else proves it.
     """
     proofs: defaultdict[CellRef, dict[str, None]] = defaultdict(dict)
     disputes: defaultdict[CellRef, dict[str, None]] = defaultdict(dict)
-    failing: list[tuple[frozenset[CellRef], dict[CellRef, None], Rule]] = []
+    failing: list[tuple[frozenset[CellRef], tuple[CellRef, ...], Rule]] = []
+    unproved: set[CellRef] = set()
     for position, verdict in enumerate(verdicts):
         rule = verdict.equation.rule
         cells = {term.ref: None for term in (*verdict.equation.left, *verdict.equation.right)}
@@ -187,17 +189,27 @@ def judged(
             for cell in cells:
                 proofs[cell][rule.id] = None
         elif verdict.status == CheckStatus.FAILS and position not in excused:
-            failing.append((diagnosis.suspects(position), cells, rule))
+            failing.append((diagnosis.suspects(position), tuple(cells), rule))
+    printed = {CellRef(t.table_no, f.row_no, f.col_no) for t in tables for f in t.facts} if failing else set()
     for suspects, cells, rule in failing:
+        if suspects and not suspects & printed and _in_one_table((*cells, *suspects)):
+            unproved.add(cells[0])
         for cell in suspects or cells:
             if suspects or rule.severity == Severity.ERROR or cell not in proofs:
                 disputes[cell][rule.id] = None
+    for cell in unproved:
+        proofs.pop(cell, None)
     return tuple(
         changed(table, facts=tuple(_with_status(table, fact, proofs, disputes) for fact in table.facts))
         if table.facts
         else table
         for table in tables
     )
+
+
+def _in_one_table(cells: Sequence[CellRef]) -> bool:
+    """Whether the cells are of one table, and none of a form."""
+    return len({cell.table_no for cell in cells}) == 1 and all(cell.row_no >= 0 for cell in cells)
 
 
 def _with_status(

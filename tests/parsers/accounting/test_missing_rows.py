@@ -109,3 +109,16 @@ def test_details_whose_head_is_lost_below_two_heads() -> None:
     )  # fmt: skip
     assert not failing("政府采购预算表", UNIT, grid(*lines))
     assert failing("政府采购预算表", UNIT, without(lines, 2)) == ["LEVEL.list"]
+
+
+def test_a_sum_that_lacks_a_blank_part_is_not_proved_by_another_sum() -> None:
+    lines = (
+        "科目编码|科目名称|合计|人员经费|公用经费",
+        "|合计|110.00|80.00|30.00",
+        "301|工资福利支出|80.00|80.00|", "30101|基本工资|50.00|50.00|", "30102|津贴补贴||30.00|",
+        "302|商品和服务支出|30.00||30.00", "30201|办公费|30.00||30.00",
+    )  # fmt: skip
+    tables, checks = check(budget_tables(reading("一般公共预算基本支出表", UNIT, grid(*lines))))
+    assert [one.rule for one in checks if one.status == "fails"] == ["I10", "C1"]
+    doubted = {(fact.row_label, fact.col_no) for fact in tables[0].facts if fact.status != "proved"}
+    assert doubted == {("工资福利支出", 2)}
