@@ -34,6 +34,7 @@ _YUAN = _L.text("yuan")
 
 FORM_STEP = Decimal(100)  # forms print 0.01万元 also where the budget prints yuan
 _CARRIED_OVER = _L.pattern("carried_over")
+_THIS_YEAR = _L.pattern("this_year")
 _PUNCTUATION = re.compile(r"[\s、,，.。()（）“”\"《》—-]")
 _AMOUNT = _L.pattern("amount")
 _COUNT = _L.pattern("count")
@@ -104,6 +105,8 @@ def _against(rule: Rule, book: Book, name: str, right: Sequence[Term]) -> Iterat
     sheet, fact = min(found, key=lambda pair: _unlike(pair[1].amount_yuan, wanted))
     if named and fact.amount_yuan and fact.amount_yuan < wanted and _may_be_of_several(sheet, fact):
         return  # the form is of a project that several bodies or levels of government pay
+    if named and fact.amount_yuan and fact.amount_yuan < wanted and _lacks_carryover(sheet, fact):
+        return  # the form may count what is left of last year's money
     if fact.amount_yuan != wanted and len({(pair[0].table.table_no, pair[1].row_no) for pair in named}) > 1:
         return  # several bodies have a project of this name: the form may be of some of them together
     if fact.amount_yuan != wanted and _in_another_form(book, name, fact.amount_yuan):
@@ -123,6 +126,11 @@ def _may_be_of_several(sheet: Ledger, fact: Fact) -> bool:
     bodies = {row.parent_row for row in sheet.table.facts if row.parent_row is not None and row.project_name}
     longer = {key for row in sheet.table.facts if (key := _key(row.project_name or row.row_label)) != name}
     return len(bodies) > 1 or any(name in key for key in longer)
+
+
+def _lacks_carryover(sheet: Ledger, fact: Fact) -> bool:
+    """Whether the row's amount is of this year's money only, as the table's title or the column says."""
+    return any(_THIS_YEAR.search(fold(text or "")) for text in (sheet.table.title, fact.column_path))
 
 
 def _in_another_form(book: Book, name: str, amount: Decimal | None) -> bool:
