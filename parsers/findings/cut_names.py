@@ -44,11 +44,8 @@ def is_named(fact: Fact) -> bool:
 
 
 def may_be_rest(fact: Fact) -> bool:
-    """Whether a row's label is all that may be left of a name (支出 of 其他卫生健康支出)."""
-    label = fold(fact.row_label)
-    return not (fact.is_total or fact.project_name or fact.subject) and (
-        label in _WORDS or label in _ends_of_names()
-    )
+    """Whether a label is a word that many names end with (支出 of 其他卫生健康支出) and names nothing."""
+    return fold(fact.row_label) in _WORDS and not (fact.is_total or fact.project_name or fact.subject)
 
 
 @cache

@@ -86,7 +86,7 @@ def meanings_doubted(tables: Sequence[BudgetTable], covered: Coverage) -> tuple[
     """The tables; facts that a sum proves stay `single` where it shows that an amount is right, not what it
     means: read from images, with amounts in or beside the table that were not read, or a column, or a row's
     name, that was not understood; in a table whose rows' names are cut, of rows without a name or code; in
-    any table drawn on pages, of rows that lack the code that the others have and print the end of a name."""
+    any table drawn on pages, of rows that lack the code the others have and whose label names nothing."""
     cut = rows_cut(tables)
     return tuple(
         replace(table, facts=tuple(_unproved(table, covered, table.table_no in cut)))
@@ -101,7 +101,7 @@ def _is_read_from_images(table: BudgetTable) -> bool:
 
 
 def _rests(table: BudgetTable) -> set[int]:
-    """The rows drawn on pages that lack a code and print the end of a name."""
+    """The rows drawn on pages that lack a code and whose label names nothing."""
     uncoded = _uncoded(table) if table.pages else set()
     return {fact.row_no for fact in table.facts if fact.row_no in uncoded and may_be_rest(fact)}
 
