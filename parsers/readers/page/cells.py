@@ -1,7 +1,8 @@
 """Lattices filled with glyphs: the text of every cell.
 
 Invariant: a glyph belongs to the cell its centre lies in, except text that visibly runs over a rule into
-a blank neighbour, which goes back where it started; every glyph inside the lattice is in exactly one cell.
+a blank neighbour, or over the rule below into another line, which goes back where it started; every glyph
+inside the lattice is in exactly one cell.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from parsers.values.document import Box, Cell, Grid
 from parsers.values.vocabulary import AmountSource
 
 _NUMBER = re.compile(r"[-－(（]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．]\d*)?[)）]?[%％]?")
+OVER = 0.1  # of the type size: how far a line crosses a rule
+OVERLAP = 0.2  # of the type size: lines of one cell never overlap so far
 CONTINUES = 0.12  # of the type size: glyphs nearer than this are of one run; cell padding is wider
 
 
@@ -37,6 +40,7 @@ def fill(lattice: Lattice, glyphs: Sequence[Glyph]) -> tuple[FilledLattice, list
     outside: list[Glyph] = []
     for glyph, index in zip(glyphs, lattice.regions_of(glyphs), strict=True):
         (outside if index < 0 else contents[index]).append(glyph)
+    _return_low_lines(lattice, contents)
     _return_overflow(lattice, contents)
     return FilledLattice(lattice, tuple(tuple(c) for c in contents)), outside
 
@@ -71,6 +75,24 @@ def grid_of(table: FilledLattice, page: int, source: AmountSource) -> Grid:
 def rounded(box: Box) -> Box:
     """Hundredths of a point: below what any engine means, and stable in the dataset."""
     return Box(round(box.x0, 2), round(box.y0, 2), round(box.x1, 2), round(box.y1, 2))
+
+
+def _return_low_lines(lattice: Lattice, contents: list[list[Glyph]]) -> None:
+    """Gives the last line of a label in a row too low for it back to the row: it crosses the rule below, and
+    overlaps the first line of the cell there, which does not."""
+    for index, region in enumerate(lattice.regions):
+        content, top = contents[index], lattice.ys[region.row]
+        over = [glyph for glyph in content if glyph.y0 < top - OVER * glyph.size]
+        if not region.row or not over or len(over) == len(content):
+            continue
+        first, *others = visual_lines(content)
+        above = lattice.owner[region.row - 1][region.col]
+        if not others or not contents[above] or is_numeric(first.glyphs):
+            continue
+        below = others[0].box.y0
+        if first.box.y0 < top - OVER * first.size <= below < first.box.y1 - OVERLAP * first.size:
+            contents[above] = [*contents[above], *first.glyphs]
+            contents[index] = [glyph for line in others for glyph in line.glyphs]
 
 
 def _return_overflow(lattice: Lattice, contents: list[list[Glyph]]) -> None:

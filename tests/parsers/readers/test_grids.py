@@ -272,13 +272,20 @@ class TestRowsWithoutRules:
             grid_of(small, lattice_rules([50, 95, 140, 185], [100, 119])).n_rows == 1
         )  # as wide as Word pads it
 
+    def test_the_last_line_of_a_row_too_low_for_it_stays_with_its_row(self) -> None:
+        rules = lattice_rules([50, 150, 250], [100, 116, 132])
+        glyphs = [*printed("2130306-运行与维", 55, 102), *printed("护", 55, 113), *printed("12.00", 200, 104)]
+        glyphs += [*printed("2130310-水土保持", 55, 118), *printed("3.50", 200, 120)]
+        found = rows(grid_of(glyphs, rules))
+        assert found == [["2130306-运行与维\n护", "12.00"], ["2130310-水土保持", "3.50"]]
+
     def test_whole_numbers_broken_by_narrow_cells_stay_one_row(self) -> None:
         rules = lattice_rules([50, 90, 130, 170], [100, 130])
-        ended = [glyph for x in (50, 90, 130) for glyph in printed("901", x + 15, 115)]
-        begun = [glyph for x in (50, 90, 130) for glyph in printed("127059", x + 5, 102)]
-        assert grid_of([*begun, *ended], rules).n_rows == 1
-        short = [glyph for x in (50, 90, 130) for glyph in printed("1270", x + 5, 102)]
-        assert grid_of([*short, *ended], rules).n_rows == 2
+        for begun, n_rows in (("127059", 1), ("1270", 2)):
+            glyphs = [
+                g for x in (50, 90, 130) for g in printed(begun, x + 5, 102) + printed("901", x + 15, 115)
+            ]
+            assert grid_of(glyphs, rules).n_rows == n_rows
 
     def test_blank_row_between_horizontal_rules_is_kept(self) -> None:
         rules = [Ruling("h", y, 50, 350) for y in (100, 120, 140, 160, 180)]
