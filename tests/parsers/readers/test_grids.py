@@ -273,10 +273,9 @@ class TestRowsWithoutRules:
         )  # as wide as Word pads it
 
     def test_the_last_line_of_a_row_too_low_for_it_stays_with_its_row(self) -> None:
-        rules = lattice_rules([50, 150, 250], [100, 116, 132])
         glyphs = [*printed("2130306-运行与维", 55, 102), *printed("护", 55, 113), *printed("12.00", 200, 104)]
         glyphs += [*printed("2130310-水土保持", 55, 118), *printed("3.50", 200, 120)]
-        found = rows(grid_of(glyphs, rules))
+        found = rows(grid_of(glyphs, lattice_rules([50, 150, 250], [100, 116, 132])))
         assert found == [["2130306-运行与维\n护", "12.00"], ["2130310-水土保持", "3.50"]]
 
     def test_whole_numbers_broken_by_narrow_cells_stay_one_row(self) -> None:
