@@ -164,10 +164,34 @@ def _inside_codes(lines: Sequence[BodyRow], amounts: Amounts) -> list[BodyRow]:
     ]
 
 
-def inside_codes(lines: Sequence[BodyRow]) -> list[BodyRow]:
-    """The rows with the row whose code contains theirs."""
+def _is_whole_table(lines: Sequence[BodyRow], above: Sequence[int | None], amounts: Amounts) -> bool:
+    """Whether the first row, alone without a code and a total's word, is the body whose table it is: the sum
+    of the rows that no code contains."""
+    first, *others = amounts
+    if (
+        lines[0].codes
+        or lines[0].is_total
+        or not any(first.values())
+        or not all(line.codes for line in lines[1:])
+    ):
+        return False
+    parts = [row for row, of in zip(others, above[1:], strict=True) if of is None]
+    slack = _step(list(first.values())) * (len(parts) + 1) / 2
+    return all(
+        abs(sum((row.get(column, Decimal(0)) for row in parts), -amount)) <= slack
+        for column, amount in first.items()
+    )
+
+
+def inside_codes(lines: Sequence[BodyRow], amounts: Amounts) -> list[BodyRow]:
+    """The rows with the row whose code contains theirs; the body whose table it is, above them all, is a
+    total."""
     above = _above_by_code(lines)
-    return [changed(line, parent=above[index]) for index, line in enumerate(lines)]
+    whole = _is_whole_table(lines, above, amounts)
+    return [
+        changed(line, is_total=line.is_total or (whole and index == 0), parent=above[index])
+        for index, line in enumerate(lines)
+    ]
 
 
 def _above_by_code(lines: Sequence[BodyRow]) -> list[int | None]:

@@ -70,7 +70,7 @@ def lines_of(
         lines = _with_items(lines, amounts)
     nested = table.table_type in NESTED_OTHERWISE or not any(line.codes for line in lines)
     if not nested:
-        return named(inside_codes(lines), block, table)
+        return named(inside_codes(lines, amounts), block, table)
     for period in {line.period for line in lines}:
         rows_of_it = [row if line.period == period else {} for line, row in zip(lines, amounts, strict=True)]
         lines = with_subtotals(lines, block, rows_of_it)

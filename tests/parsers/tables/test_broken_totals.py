@@ -117,3 +117,16 @@ def test_rows_that_pages_cut_inside_their_amounts_are_whole() -> None:
     assert found == [("办公费", "11.51"), ("医疗费补助", "72.55"), ("奖金", "121.48")]
     (one,) = budget_tables(reading("财政拨款支出预算表", "单位：万元", grid(*CUT[:4])), 2025)
     assert "5" in [f.amount_text for f in one.facts]
+
+
+@pytest.mark.parametrize(("whole", "is_total"), [("9.00", True), ("8.00", False)])
+def test_the_body_whose_table_it_is_is_the_total_of_its_codes(whole: str, is_total: bool) -> None:
+    lines = (
+        "预算单位|科目编码|科目名称|支出总计|基本支出|项目支出",
+        f"市某局（本级）|||{whole}|5.00|4.00",
+        "|205|教育支出|4.00||4.00",
+        "|20508|进修及培训|4.00||4.00",
+        "|208|社会保障和就业支出|5.00|5.00|",
+    )
+    rows = _table("支出总表", lines).rows
+    assert [row.is_total for row in rows] == [is_total, False, False, False]
