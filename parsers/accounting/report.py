@@ -191,10 +191,10 @@ def judged(
         elif verdict.status == CheckStatus.FAILS and position not in excused:
             failing.append((diagnosis.suspects(position), tuple(cells), rule))
     printed = {CellRef(t.table_no, f.row_no, f.col_no) for t in tables for f in t.facts} if failing else set()
-    for suspects, cells, rule in failing:
-        if suspects and not suspects & printed and _in_one_table((*cells, *suspects)):
-            unproved.add(cells[0])
-        for cell in suspects or cells:
+    for suspects, summed, rule in failing:
+        if suspects and not suspects & printed and _in_one_table((*summed, *suspects)):
+            unproved.add(summed[0])
+        for cell in suspects or summed:
             if suspects or rule.severity == Severity.ERROR or cell not in proofs:
                 disputes[cell][rule.id] = None
     for cell in unproved:
