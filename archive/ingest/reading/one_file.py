@@ -6,7 +6,8 @@ Invariant: the rows are those that `ingest` would commit, with the name of the f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,8 +18,8 @@ from archive.dataset.rows.typed import rows_of as rows_as
 from archive.ingest.reading.rows import DOCUMENT_TABLES, document_rows
 from archive.isolation.pool import parse_bounded
 from archive.isolation.tasks import Task
-from archive.rendering.messages import said
-from archive.rendering.texts import t
+from archive.rendering.messages import said, word
+from archive.rendering.texts import language, t
 from archive.vocabulary import NOTED, shown_result
 from archive.warc.writer import file_name
 from parsers.values.results import Hints, ParsedDocument
@@ -84,10 +85,18 @@ def for_screen(rows: Rows) -> Rows:
 
 
 def _explained(documents: pa.Table) -> pa.Table:
-    """Documents with the reasons of their outcomes in one language."""
-    place = documents.column_names.index("outcome_detail")
-    details = map(said, documents.column(place).to_pylist())
-    return documents.set_column(place, "outcome_detail", pa.array(details, pa.string()))
+    """Documents in one language: in Chinese their kinds and outcomes, in English the words of the dataset."""
+    shown: dict[str, Callable[[str | None], str | None]] = {"outcome_detail": said}
+    if language() == "zh":
+        shown |= {"document_kind": _word, "outcome": partial(_word, group="outcome")}
+    for name, say in shown.items():
+        values = pa.array(map(say, documents.column(name).to_pylist()), pa.string())
+        documents = documents.set_column(documents.column_names.index(name), name, values)
+    return documents
+
+
+def _word(value: str | None, group: str = "word") -> str | None:
+    return value and word(value, group=group)
 
 
 def _readable(failing: Sequence[CheckRow]) -> pa.Table:
@@ -95,7 +104,7 @@ def _readable(failing: Sequence[CheckRow]) -> pa.Table:
     rows = sorted(failing, key=lambda row: SEVERITIES.index(row.severity))
     types = [pa.int32() if name == "page" else pa.string() for name in CHECK]
     columns = [
-        [row.severity for row in rows],
+        [word(row.severity) for row in rows],
         [row.rule for row in rows],
         [row.page for row in rows],
         [_precision(row) for row in rows],

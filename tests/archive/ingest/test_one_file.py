@@ -35,7 +35,7 @@ def test_a_failing_check_stands_beside_the_precision_of_its_rule(tmp_path: Path)
 
 def test_heads_are_in_the_language_of_the_screen(tmp_path: Path) -> None:
     file = tmp_path / "budget.xlsx"
-    file.write_bytes(budget("勉县教育局", "勉县", "610725", 2026))
+    file.write_bytes(budget("勉县教育局", "勉县", "610725", 2026, altered=True))
     rows = rows_of(file, parsed(file))
     use("zh")
     try:
@@ -44,6 +44,9 @@ def test_heads_are_in_the_language_of_the_screen(tmp_path: Path) -> None:
         use("en")
     for view in shown.values():
         assert not [name for name in view.column_names if name.isascii()]
+    [document] = shown["documents"].to_pylist()
+    assert {"预算", "已读取"} <= set(document.values())
+    assert {line["程度"] for line in shown["checks that fail"].to_pylist()} <= {"错误", "警告"}
     assert for_screen(rows)["documents"].column_names[0] == "title"
 
 

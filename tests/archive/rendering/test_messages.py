@@ -20,7 +20,7 @@ from archive.vocabulary import CaptureOutcome, DueKind, GapKind
 from parsers.accounting.rulebook import rules
 from parsers.reference.text_rules import completeness_rules, performance_rules, prose_rules
 from parsers.values.messages import message
-from parsers.values.vocabulary import BodyLevel, DocumentOutcome
+from parsers.values.vocabulary import BodyLevel, DocumentOutcome, Severity
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [path for folder in ("parsers", "archive", "crawler") for path in (ROOT / folder).rglob("*.py")]
@@ -81,7 +81,7 @@ def test_every_gap_and_every_code_word_of_a_note_has_a_template() -> None:
     named = {code for code in catalogue() if code.startswith("gap_")} - {"gap_at", "gap_seen"}
     assert named == {f"gap_{kind}" for kind in GapKind}
     groups: dict[str, list[str]] = {
-        "word": [*BodyLevel, *DueKind],
+        "word": [*BodyLevel, *DueKind, *Severity],
         "capture": [*CaptureOutcome],
         "outcome": [*DocumentOutcome],
     }
