@@ -269,7 +269,7 @@ def deadlines(
             stream.write(feed(rows_of(rows, BoardRow), day))
     else:
         on_screen = formats.form_of(form, out) == "table"
-        answer(rows.select(verdicts.SCREEN_COLUMNS) if on_screen else rows, form, out)
+        answer(verdicts.for_screen(rows) if on_screen else rows, form, out)
     log.info(standing(verdicts.status_counts(rows), verdicts.presumed(rows)))
     return DONE
 

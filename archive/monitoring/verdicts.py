@@ -6,10 +6,10 @@ give the same verdicts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,6 +20,8 @@ from archive.dataset.schema import TABLES
 from archive.dataset.snapshots import Snapshot
 from archive.monitoring.bodies import NOTHING_REGISTERED, Registered
 from archive.monitoring.carried import standing
+from archive.rendering.messages import word
+from archive.rendering.texts import language, t
 from archive.stores import Store
 from archive.vocabulary import DeadlineStatus, TriggerBasis
 from parsers.reference import regions
@@ -49,6 +51,19 @@ URGENCY = (
     DeadlineStatus.PENDING,
     DeadlineStatus.ON_TIME,
 )
+
+
+def for_screen(rows: pa.Table) -> pa.Table:
+    """What of the board fits on a screen: in Chinese in its words, in English in those of the dataset."""
+    shown = rows.select(SCREEN_COLUMNS)
+    if language() == "zh":
+        says: dict[str, Callable[[str], str]] = {
+            "status": t, "document_kind": word, "trigger_basis": partial(t, context="basis")
+        }  # fmt: skip
+        for name, say in says.items():
+            words = pa.array([value and say(value) for value in shown.column(name).to_pylist()], pa.string())
+            shown = shown.set_column(SCREEN_COLUMNS.index(name), name, words)
+    return shown.rename_columns([t(name, context="board") for name in SCREEN_COLUMNS])
 
 
 @row_of("deadlines", "bodies")

@@ -12,7 +12,8 @@ from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit, load
 from archive.monitoring.bodies import Approvals, Listed, Registered
 from archive.monitoring.judging import last_complete_crawls
-from archive.monitoring.verdicts import UnknownRegion, board, region_prefixes, status_counts
+from archive.monitoring.verdicts import UnknownRegion, board, for_screen, region_prefixes, status_counts
+from archive.rendering import texts
 from archive.stores import Store, open_store
 from archive.vocabulary import GapKind
 from archive.warc.captures import RUN, Run, journal_key, run_to_json
@@ -91,6 +92,19 @@ def test_the_board_puts_what_is_urgent_first(seen: Store) -> None:
         (WOODS, 2025, "budget", "on_time", None),
     ]
     assert "2024-07-01" in rows[2]["note"], "the note names the last complete crawl"
+
+
+def test_a_screen_has_the_words_of_its_language(seen: Store) -> None:
+    rows = board(seen, load(seen), date(2025, 6, 2))
+    english, whole = for_screen(rows).to_pylist(), rows.to_pylist()
+    assert english == [{name: row[name] for name in english[0]} for row in whole]
+    texts.use("zh")
+    try:
+        first = for_screen(rows).to_pylist()[0]
+    finally:
+        texts.use("en")
+    assert not [name for name in first if name.isascii()]
+    assert (first["状态"], first["单位"], first["文件类别"]) == ("未公开", WATER, "预算")
 
 
 def test_the_board_of_an_earlier_day(seen: Store) -> None:

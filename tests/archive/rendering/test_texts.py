@@ -11,8 +11,9 @@ import pytest
 
 from archive.dataset.versions.differences import LEVELS
 from archive.ingest.reading.one_file import CHECK, HEADLINE, TABLE
-from archive.monitoring.verdicts import URGENCY
+from archive.monitoring.verdicts import SCREEN_COLUMNS, URGENCY
 from archive.rendering import texts
+from archive.vocabulary import TriggerBasis
 from crawler.pages.outcomes import OUTCOMES as CRAWL_OUTCOMES
 from parsers.values.vocabulary import DocumentOutcome
 
@@ -27,6 +28,8 @@ NAMES = {
     *VIEWS,
     "answer: missing",
     *(f"head: {name}" for name in {"name", *HEADLINE, *TABLE, *CHECK}),
+    *(f"board: {name}" for name in SCREEN_COLUMNS),
+    *(f"basis: {basis}" for basis in TriggerBasis),
     *(f"site: {status}" for status in ("active", "disabled", "retired")),
     *(f"advice: {advice}" for advice in ("keep", "replace", "look")),
     *(f"decision: {action}" for action in ("add", "replace", "disable", "enable", "retire")),
