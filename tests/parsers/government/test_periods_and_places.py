@@ -73,6 +73,8 @@ def test_short_names_in_a_provinces_list_are_its_cities() -> None:
     assert [m and m.code for m in found] == ["360400", "360100", "360800", "360121"]
     (own,) = read_all(["自治区级"], PublisherRegion("450000"))
     assert own is not None and own.scope == "own"
+    (named,) = read_all(["含山县"], PublisherRegion("340500"))  # 含 begins its name here
+    assert named is not None and named.code == "340522"
 
 
 def test_the_only_region_spelled_out_in_the_rows_is_not_the_publisher() -> None:

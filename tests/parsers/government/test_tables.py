@@ -279,7 +279,9 @@ def test_years_above_regions_name_the_account_of_the_title() -> None:
     ]
 
 
-@pytest.mark.parametrize("label", ["市本级收入合计", "市级收入合计", "市级一般公共预算收入"])
+@pytest.mark.parametrize(
+    "label", ["市本级收入合计", "市级收入合计", "市级一般公共预算收入", "自治区级收入合计"]
+)
 def test_the_sum_of_the_own_level_is_the_accounts(label: str) -> None:
     table = grid("科目|2026年预算数", "税收收入|100", "非税收入|200", f"{label}|300")
     found = facts(CITY, "长春市2026年市本级一般公共预算收入表", "单位：万元", table)
