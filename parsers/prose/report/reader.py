@@ -46,6 +46,7 @@ _CARRIED_OUT = _L.pattern("carried_out")
 _LONG = _L.pattern("long")
 _ANOTHER_PERIOD = _L.pattern("another_period")
 _BY_KIND = _L.pattern("by_kind")
+_WITHIN = _L.pattern("within")
 _BY_PLACE = _L.pattern("by_place")
 MAX_WORDS = 60
 _TAXES = (Measure.TAX_REVENUE, Measure.NONTAX_REVENUE)
@@ -69,6 +70,7 @@ class ReportReader:
         self._of_year_before = True  # what the last change was against
         self._expected = self._adjusted = False  # (预计数，下同); 调整预算(以下简称“预算”)
         self._said: str | None = None  # the stage of the last amount of the paragraph that has one
+        self._expecting: set[int | None] = set()  # years of which an account was expected
         self._group = 0  # see ReportFigure
         self._second: AmountName | None = None  # A和B分别为1亿元和2亿元: B
 
@@ -259,6 +261,7 @@ class ReportReader:
             and self._context.one_year
             and not self._context.part
             and not (changed or compared or summed)
+            and not (name.measure in self._terms.accounts and _WITHIN.match(after))
             and not (in_bracket and not name.part)
             and not self._is_item(name, before)
             and (name.measure != Measure.SOCIAL_INSURANCE_BALANCE or self._context.fund == name.fund)
@@ -309,6 +312,10 @@ class ReportReader:
         unsaid, of_debt = heading or of_year, _DEBT in name.words
         if stage is None and (of_debt or self._said in (None, unsaid)):
             stage = unsaid  # behind 批准的年初预算为收入3亿元 the heading says no more what 支出2亿元 is
+            expected = not of_debt and self._context.year_of(before) in self._expecting
+            stage = None if expected and stage == Stage.EXECUTION else stage  # 预计完成, of another account
+        elif stage == Stage.ESTIMATED and not of_debt:
+            self._expecting.add(self._context.year_of(before))
         self._said = self._said if of_debt else stage or self._said
         return Stage.ESTIMATED if self._expected and stage == Stage.EXECUTION else stage
 

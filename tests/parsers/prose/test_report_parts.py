@@ -80,3 +80,21 @@ def test_the_account_of_a_sum_is_not_that_of_what_is_moved_into_it() -> None:
     text = "一般公共预算收入7亿元，上级补助收入24亿元，政府性基金调入6亿元，收入总量为37亿元。"
     assert read(EXECUTED, text)[-1].fund == "general_budget"
     assert read(EXECUTED, text.replace("政府性基金调入", "调入政府性基金"))[-1].fund == "general_budget"
+
+
+def test_what_is_listed_behind_an_expected_account_may_be_expected_as_well() -> None:
+    lines = (
+        "全市一般公共预算收入预计完成18亿元。",
+        "平衡情况：收入总计30亿元，其中：一般公共预算收入18亿元。",
+    )
+    assert [s.stage for s in read(EXECUTED, *lines)] == ["estimated", None, None]
+    assert [s.stage for s in read(EXECUTED, lines[0].replace("预计", ""), lines[1])] == ["execution"] * 3
+
+
+def test_the_level_of_the_whole_area_is_the_whole_area() -> None:
+    found = read(EXECUTED, "全市市级一般公共预算收入38亿元，加上上级补助收入34亿元，收入合计72亿元。")
+    assert {s.scope for s in found} == {"whole"}
+
+
+def test_an_amount_that_is_not_to_be_passed_is_not_the_accounts() -> None:
+    assert read(EXECUTED, "全市一般公共预算支出预计60亿元以内，增长3%。")[0].measure is None
