@@ -3,8 +3,9 @@
 Invariant: two rows become one only where one of them cannot stand alone: the second has words but no amount,
 code or ordinal, only under cells that have words too (or the last digits of an amount that breaks off behind
 its point), and either its words complete a class's name or every other row of the table has amounts; or it
-has digits that give the amounts above them as many decimals as all others have; or the first has amounts and
-alone of all rows no label, and the second a label and nothing else.
+completes a class's code and name and prints nothing else; or it has digits that give the amounts above them
+as many decimals as all others have; or the first has amounts and alone of all rows no label, and the second a
+label and nothing else.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ _L = lexicon_of(__name__)
 _BEGINS_A_ROW = _L.pattern("begins_a_row")
 
 _WITH_POINT = re.compile(r"^-?\d{1,3}(?:,?\d{3})*\.\d*$")
+_CODE_AND_NAME = re.compile(r"(?:\d{3}|\d{5}|\d{7})[-—]?(?P<name>[^\d-].*)")
 _BROKEN_OFF = re.compile(r"^-?\d{1,3}(?:,?\d{3})*\.\d?$")
 
 
 def is_rest(row: Row, body: Sequence[Row]) -> bool:
     """Whether `row`, first on its page, is the rest of the last row of `body`."""
-    if body and _is_label_of(row, body):
+    if body and (_is_label_of(row, body) or _ends_code(row, body[-1])):
         return True
     if not body or not _could_be_rest(row, body[-1]):
         return False
@@ -48,6 +50,17 @@ def _is_label_of(row: Row, body: Sequence[Row]) -> bool:
     return all(printed_number(fold(last[at].own_text)) is not None for at in amounts) and all(
         any(other[at].text.strip() for at in labels) for other in others
     )
+
+
+def _ends_code(row: Row, above: Row) -> bool:
+    """Whether the row prints one text, the rest of a class whose code broke in the row above (229609 | 9用于
+    其他社会公益事业的彩票公益金支出)."""
+    pairs = [(upper, lower) for upper, lower in zip(above, row, strict=True) if lower.own_text.strip()]
+    if len(pairs) != 1:
+        return False
+    begun = fold(pairs[0][0].own_text)
+    code = _CODE_AND_NAME.fullmatch(begun + fold(pairs[0][1].own_text))
+    return bool(begun.isdigit() and code and code["name"] in _names())
 
 
 def with_whole_amounts(body: Sequence[Row]) -> list[Row]:

@@ -130,3 +130,13 @@ def test_the_body_whose_table_it_is_is_the_total_of_its_codes(whole: str, is_tot
     )
     rows = _table("支出总表", lines).rows
     assert [row.is_total for row in rows] == [is_total, False, False, False]
+
+
+def test_a_code_that_a_page_breaks_is_whole() -> None:
+    above = grid(
+        "科目编码及名称|合计", "229其他支出|5.00", "22960彩票公益金安排的支出|5.00", "229609|5.00", page=1
+    )
+    rest = grid("9用于其他社会公益事业的彩票公益金支出|", "合计|5.00", page=2)
+    (table,) = budget_tables(reading("支出总表", "单位：万元", above, rest), 2025)
+    codes = [fact.functional_code for fact in table.facts]
+    assert codes == ["229", "22960", "2296099", None]
