@@ -21,6 +21,7 @@ from parsers.values.document import Box, Cell, Grid
 from parsers.values.vocabulary import AmountSource
 
 _NUMBER = re.compile(r"[-－(（]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．]\d*)?[)）]?[%％]?")
+CUT = "…"  # what stands for the digits that a page's edge cuts off
 OVER = 0.1  # of the type size: how far a line crosses a rule
 OVERLAP = 0.2  # of the type size: lines of one cell never overlap so far
 CONTINUES = 0.12  # of the type size: glyphs nearer than this are of one run; cell padding is wider
@@ -45,8 +46,9 @@ def fill(lattice: Lattice, glyphs: Sequence[Glyph]) -> tuple[FilledLattice, list
     return FilledLattice(lattice, tuple(tuple(c) for c in contents)), outside
 
 
-def grid_of(table: FilledLattice, page: int, source: AmountSource) -> Grid:
-    """The grid of a filled lattice, cells in reading order."""
+def grid_of(table: FilledLattice, page: int, source: AmountSource, width: float | None = None) -> Grid:
+    """The grid of a filled lattice, cells in reading order. Numbers that end at the edge of a page of this
+    `width`, in cells that run over it, end with `CUT`."""
     lattice = table.lattice
     xs, ys = (tuple(round(at, 2) for at in edges) for edges in (lattice.xs, lattice.ys))
     cells = tuple(
@@ -54,7 +56,7 @@ def grid_of(table: FilledLattice, page: int, source: AmountSource) -> Grid:
             Cell,
             row,
             col,
-            cell_text(content),
+            cell_text(content) + (CUT if width and _is_cut(content, xs[col + colspan], width) else ""),
             rowspan,
             colspan,
             Box(xs[col], ys[row], xs[col + colspan], ys[row + rowspan]),
@@ -70,6 +72,14 @@ def grid_of(table: FilledLattice, page: int, source: AmountSource) -> Grid:
         col_edges=xs,
         source=source,
     )
+
+
+def _is_cut(content: Sequence[Glyph], right: float, width: float) -> bool:
+    """Whether a number reaches the edge of the page, whose rest is outside it."""
+    if right <= width or not content:
+        return False
+    last = max(content, key=attrgetter("x1"))
+    return abs(last.x1 - width) < last.size and is_numeric(content)
 
 
 def rounded(box: Box) -> Box:

@@ -51,7 +51,7 @@ def page_blocks(marks: PageMarks, source: AmountSource, carried: Carried | None 
     loose = [rule for rule in rules if not _inside_any(rule, ruled)]
     ruled, rest = with_rows_below(ruled, rest, loose)
     opened, lines = open_tables(rest, loose, [table.lattice.box for table in ruled], carried)
-    blocks = [grid_of(table, marks.number, source) for table in (*ruled, *opened)]
+    blocks = [grid_of(table, marks.number, source, marks.width) for table in (*ruled, *opened)]
     blocks.extend(text_block(line, marks.number) for line in lines)
     return sorted(with_withdrawn(blocks, marks.withdrawn), key=_reading_position)
 

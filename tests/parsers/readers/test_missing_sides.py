@@ -80,3 +80,11 @@ def test_a_footer_of_three_texts_is_no_header() -> None:
     ]
     rules = [*lattice_rules(XS, [120.0, 145.0, 170.0]), *lattice_rules([50.0, 460.0], [170.0, 195.0])]
     assert rows(grid_of(glyphs, rules))[-1][0] == "填表人 审核人 日期"
+
+
+def test_a_number_that_the_edge_of_the_page_cuts_is_no_amount() -> None:
+    """The page is 595 points wide; what stands outside it is not read."""
+    rules = lattice_rules([450.0, 550.0, 640.0], [100.0, 120.0, 140.0, 160.0])
+    glyphs = [*printed("项目", 460, 105), *printed("金额", 560, 105), *printed("接待费", 460, 125)]
+    glyphs += [*printed("2,897", 568, 125), *printed("出国费", 460, 145), *printed("3.00", 560, 145)]
+    assert [row[1] for row in rows(grid_of(glyphs, rules))] == ["金额", "2,897…", "3.00"]

@@ -21,7 +21,10 @@ LONGEST_CODE = 8  # digits
 YUAN = re.compile(r"-?(?:[1-9]\d{7,}|[1-9]\d{0,2}(?:,\d{3}){2,})")  # a whole number longer than codes
 CLASS_DIGITS = 3  # the shortest code of a class (类)
 ROOM = 1.6  # of the type size: the padding of a cell, and a digit
-PADDING, DIGIT = 12.5, 0.6  # the same in small type: points that engines leave (6 a side), and of the type size
+PADDING, DIGIT = (
+    12.5,
+    0.6,
+)  # the same in small type: points that engines leave (6 a side), and of the type size
 MOST_ENDS = 2  # codes of one row that narrow columns break
 RAGGED_CODE = 0.3  # of the type size: how much wider than the first line of a code its second may be
 BROKEN = 1.5  # of the type size: lines of one cell are nearer than this
