@@ -49,6 +49,12 @@ YEARS_AS_ROWS = grid(
     "2024年|9.00|1.00|2.00|3.00|3.00",
     "增减变化金额|1.00|0.00|0.00|1.00|0.00",
 )
+OF_UNITS = grid(
+    "单位名称|合计|因公出国（境）费|公务用车购置费|公务用车运行费|公务接待费",
+    "某局机关|4.00|1.00|0.00|1.00|2.00",
+    "某中心|5.00|0.00|2.00|2.00|1.00",
+    "合计|9.00|1.00|2.00|3.00|3.00",
+)
 NO_WHOLE = grid(
     "单位名称|因公出国（境）费|公务用车购置费|公务用车运行费|公务接待费",
     "合计|1.00|2.00|3.00|3.00",
@@ -63,8 +69,8 @@ def _document(*blocks: Grid | str) -> ParsedDocument:
 
 
 @pytest.mark.parametrize(
-    "table", [COLUMNS, ROWS, WITH_OTHERS, TWO_YEARS, YEARS_AS_ROWS, NO_WHOLE],
-    ids=["columns", "rows", "with others", "two years", "years as rows", "no whole"],
+    "table", [COLUMNS, ROWS, WITH_OTHERS, TWO_YEARS, YEARS_AS_ROWS, OF_UNITS, NO_WHOLE],
+    ids=["columns", "rows", "with others", "two years", "years as rows", "of units", "no whole"],
 )  # fmt: skip
 def test_the_amount_shown_is_the_sum_of_its_parts(table: Grid) -> None:
     found = three_public(_document(TITLE, UNIT, table))
