@@ -139,11 +139,22 @@ def seen_by(
     return Seen(
         run=run,
         captures=tuple(captures),
-        announcements=tuple(announcement(article) for article in articles if not strayed(article)),
+        announcements=tuple(announcement(one) for one in _once(articles) if not strayed(one)),
         local_files=tuple(_local(capture, known) for capture in files),
         lost=dict(_lost(captures, known, with_files, _silent_hosts(articles, captures, known))),
         with_files=with_files,
     )
+
+
+def _once(articles: Iterable[Article]) -> Iterator[Article]:
+    """Each article once, as it was announced last, with the files of every time: what a run saw of an address
+    is one sight."""
+    found: dict[str, Article] = {}
+    for one in articles:
+        earlier = found.get(one.url)
+        files = {} if earlier is None else dict(earlier.attachments)
+        found[one.url] = replace(one, attachments=tuple((files | dict(one.attachments)).items()))
+    yield from found.values()
 
 
 def missing_of(runs: Iterable[Seen]) -> dict[str, set[tuple[str, str]]]:

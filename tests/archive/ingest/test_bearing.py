@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from archive.dataset.schema import TABLES
@@ -80,6 +80,11 @@ days = st.lists(
 )
 
 
+# Announced twice in one run, first without its file.
+_SHOWN = shown("a", 0, 1, False, 2026)
+TWICE = [(1, [_SHOWN], False), (1, [bare("a", 0), _SHOWN], False), (1, [], False)]
+
+
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
     with Pool(workers=1, parse=parse) as workers:
@@ -107,7 +112,8 @@ def site_of(path: str) -> str:
     return SITES_OF.get(path.split("/")[1], "610725")
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=12, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
+@example(TWICE)
 @given(days)
 def test_reading_again_part_by_part_gives_the_rows_of_reading_everything(
     pool: Pool, story: list[Any]
@@ -144,7 +150,8 @@ def test_reading_again_part_by_part_gives_the_rows_of_reading_everything(
         assert not [one for one in verify(store) if one.severity == "error"]
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=12, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
+@example(TWICE)
 @given(days)
 def test_any_crawls_give_the_rows_of_going_through_everything(pool: Pool, story: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
