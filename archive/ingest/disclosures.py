@@ -19,6 +19,7 @@ from archive.history.stored import LazyRows
 from archive.ids import disclosure_id
 from archive.ingest.sightings import Announcement, Lost, Seen
 from archive.ingest.takedown import bare_visits, first_sight, last_sight, state_of_bare
+from archive.monitoring.naming import Named, bare_name, is_of_another, plain
 from archive.rendering.redaction import redacted
 from archive.vocabulary import GONE, PRESENT, State
 from archive.warc.captures import Article
@@ -212,9 +213,11 @@ def merged(current: Announcements, seen: Iterable[Seen], documents: Documents) -
 
 def _kept(row: DisclosureRow, documents: Documents) -> DisclosureRow:
     """A row without the documents that a new version of the parsers does not take for documents any more, and
-    with what the others say now, if they were read again."""
+    with what its own say now, if they were read again: the body that its title names stands."""
     kept = [found for found in row.document_ids or () if found in documents.rows]
-    stated = {name: _first(name, kept, documents) for name in FROM_DOCUMENTS}
+    named = bare_name(row.body_name or "", row.region_code)
+    own = _own(row, kept, documents) if named in plain(row.title) else kept
+    stated = {name: _first(name, own, documents) for name in FROM_DOCUMENTS}
     new = {name: one for name, one in stated.items() if one not in (None, getattr(row, name))}
     return replace(row, document_ids=kept, **new) if new or kept != row.document_ids else row
 
@@ -224,6 +227,7 @@ def _row(identity: str, announcement: Announcement, run: Seen, documents: Docume
     moment = capture.fetched_at if capture else run.run.started_at
     found = (documents.with_members(sighting.location.sha256) for sighting in announcement.sightings)
     identities = list(dict.fromkeys(identity for group in found for identity in group))
+    own = _own(replace(article, region_code=announcement.region_code), identities, documents)
     # No files, and none that only failed to come: a page without the files it may have had.
     is_bare = capture and not identities and all(found in GONE for _, found in announcement.missing)
     is_bare = is_bare and article.url not in run.with_files
@@ -243,9 +247,7 @@ def _row(identity: str, announcement: Announcement, run: Seen, documents: Docume
         first_seen=moment,
         last_seen=moment,
         state=State.STUB if withdrawn else State(article.state),
-        body_name=_first_known("body_name", identities, documents, article),
-        fiscal_year=_first_known("fiscal_year", identities, documents, article),
-        document_kind=_first_known("document_kind", identities, documents, article),
+        **{name: _first_known(name, own, documents, article) for name in FROM_DOCUMENTS},
         document_ids=identities,
         evidence=withdrawn or visit,
         list_heading=article.list_heading,
@@ -283,6 +285,11 @@ def _lost(row: DisclosureRow, lost: Lost, rows: Mapping[str, DisclosureRow]) -> 
         return row  # its absence from the address it left is not news
     evidence = row.evidence if lost.state == row.state else list(lost.evidence)
     return replace(row, state=lost.state, evidence=evidence, moved_to=target)
+
+
+def _own(row: Named, identities: Iterable[str], documents: Documents) -> list[str]:
+    """The documents that are not of another body than the one that an announcement names."""
+    return [one for one in identities if not is_of_another(row, documents.rows[one])]
 
 
 def _first_known(name: str, identities: Iterable[str], documents: Documents, article: Article) -> Any:

@@ -23,6 +23,8 @@ from archive.vocabulary import DEBT_KINDS, DueKind
 from parsers.values.vocabulary import Act, BodyLevel, DocumentKind, DocumentOutcome
 
 Text = TypeVar("Text", bound=str)
+Owed = tuple[str, int, DueKind]
+"""A document that is owed: (body_id, fiscal year, kind)."""
 Approvals = Mapping[tuple[str | None, int], Mapping[str, date]]
 """Acts and their days by (region_code, fiscal_year); for the acts see `statutes.yaml`."""
 
@@ -105,6 +107,8 @@ class Registered:
 NOTHING_REGISTERED = Registered()
 
 DOCUMENTS = "documents"
+ANNOUNCED = "announcement"
+"""Source of a body that only announcements name."""
 BY_SITE = "site"
 """Source of a government that only its registered site names."""
 MONITORED = (DueKind.BUDGET, DueKind.ACCOUNTS)
@@ -142,11 +146,12 @@ def expectations(
     bodies: Iterable[BodyRow],
     as_of: date,
     approvals: Approvals | None = None,
-    found: Container[tuple[str, int, DueKind]] = (),
+    found: Container[Owed] = (),
 ) -> Iterator[Expectation]:
     """What each body owes: a budget for every year from the first it is known for to that of `as_of`, and the
     accounts of each of these years that has ended. A body known from a list alone owes the budget of this
-    year and the accounts of the last. A government owes its debt and the limit of it with both, and an
+    year and the accounts of the last, one that only announcements name what they announce (`found`). A
+    government owes its debt and the limit of it with both, and an
     adjustment where one is known to have been approved, or is among `found` (body_id, year, kind)."""
     for body in bodies:
         if body.first_year is None and body.source == DOCUMENTS:
@@ -164,9 +169,11 @@ def expectations(
 
 
 def _owed(
-    body: BodyRow, this_year: int, approvals: Approvals, found: Container[tuple[str, int, DueKind]]
+    body: BodyRow, this_year: int, approvals: Approvals, found: Container[Owed]
 ) -> Iterator[tuple[int, DueKind]]:
     for year, kind in _owed_by_all(body, this_year):
+        if body.source == ANNOUNCED and (body.body_id, year, kind) not in found:
+            continue
         yield year, kind
         if body.level != GOVERNMENT:
             continue

@@ -39,8 +39,8 @@ from archive.monitoring.bodies import (
 )
 from archive.monitoring.deadlines import Expectation, Obstacle, assess
 from archive.monitoring.lists import Lists
+from archive.monitoring.naming import announced_bodies, listed_units
 from archive.monitoring.obstacles import Doubts, last_visits
-from archive.monitoring.unit_lists import listed_units
 from archive.stores import Store
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
@@ -65,16 +65,18 @@ def judge(
     visits = last_visits(runs, as_of)
     visited = (one for one in registered.governments if one.site_id in visits)
     listed = [*registered.listed, *visited, *listed_units(documents, disclosures)]
+    read = {document.document_id: document for document in documents}
+    announced = announced_bodies(known_bodies(documents, listed), read, disclosures)
+    listed += announced.values()
     bodies = known_bodies(documents, listed)
     places = places_of(documents, disclosures, listed)
     by_id = {body.body_id: body for body in bodies}
-    read = {document.document_id: document for document in documents}
     doubts = Doubts(bodies=by_id, documents=read, disclosures=disclosures, visits=visits, places=places)
     lists = Lists(read, disclosures, as_of)
     crawled = complete_crawls(places, last_ended_visits(runs, as_of))
     found = list(publications(documents, disclosures, crawls_by_site(runs)))
     approvals = approvals_known(disclosures, registered.approvals)
-    there = {(one.body_id, one.fiscal_year, one.document_kind) for one in found}
+    there = {(one.body_id, one.fiscal_year, one.document_kind) for one in found} | announced.keys()
     expected = expectations(bodies, as_of, approvals, there)
 
     def obstacle(one: Expectation) -> Obstacle | None:

@@ -23,9 +23,9 @@ from archive import CHINA
 from archive.dataset.rows.monitoring import BodyRow
 from archive.monitoring.bodies import GOVERNMENT, MonitoredDisclosure, MonitoredDocument, body_id
 from archive.monitoring.deadlines import Expectation, Obstacle, due
-from archive.monitoring.obstacles import SHORTEST, UNNAMED, plain
+from archive.monitoring.naming import SHORTEST, bare_name, plain, telling
+from archive.monitoring.obstacles import UNNAMED
 from archive.monitoring.statutes import Due
-from archive.monitoring.unit_lists import bare_name
 from archive.vocabulary import DEBT_KINDS, DueKind
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import message
@@ -33,7 +33,6 @@ from parsers.values.messages import message
 _L = lexicon_of(__name__)
 _OF_DISCLOSURES = _L.pattern("of_disclosures")
 _YEARS = _L.pattern("years")
-_COMMON = frozenset(_L.text("common"))
 _MOST = Fraction(9, 10)
 """Of the bodies that stood in a list before, so many stand in it in a year for which it is in use."""
 
@@ -140,13 +139,13 @@ class Lists:
         beside others that are not, where it shows nothing of its own since: a reform may have ended it, as
         where others show budget and accounts since, and it did before and shows neither. Or
         once more as that of the year before: a slip."""
-        region, mine = body.region_code, _telling(bare_name(body.name, body.region_code))
+        region, mine = body.region_code, telling(bare_name(body.name, body.region_code))
         begun = date(year + (kind == DueKind.ACCOUNTS), 1, 1)
         shown = sorted(self._bare[region, kind, year])
         new = [name for name in shown if self._first[region, name] >= begun]
         alive = any(one.day and one.day >= begun for one in own) or len(new) == len(shown)
         for name in shown:
-            if mine & _telling(name) and not self._together(body, name):
+            if mine & telling(name) and not self._together(body, name):
                 return Obstacle(message("body_of_like_name", name=name))
             if name in new and not alive:
                 return Obstacle(message("new_body", name=name))
@@ -200,11 +199,6 @@ def _names(region: str | None, name: str | None) -> Iterator[str]:
     bare = bare_name(name, region)
     if len(bare) >= SHORTEST:
         yield f"{region} {bare}"
-
-
-def _telling(name: str) -> frozenset[str]:
-    """The characters of a body's name that other bodies' names do not have, too."""
-    return frozenset(name) - _COMMON
 
 
 def _subject(row: MonitoredDisclosure, known: Iterable[MonitoredDocument]) -> str:

@@ -11,7 +11,6 @@ body, or none.
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -28,13 +27,21 @@ from archive.monitoring.bodies import (
     body_id,
 )
 from archive.monitoring.deadlines import Expectation, Obstacle, Publication
-from archive.monitoring.unit_lists import bare_name
+from archive.monitoring.naming import (
+    GOVERNMENTS,
+    SHORTEST,
+    bare_name,
+    is_of_another,
+    is_settled,
+    plain,
+    same_name,
+)
 from archive.vocabulary import DEBT_KINDS, DueKind, GapKind
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
 from parsers.values.lexicon import lexicon_of
 from parsers.values.messages import Message, message
-from parsers.values.vocabulary import DocumentKind, DocumentOutcome
+from parsers.values.vocabulary import DocumentKind
 
 _L = lexicon_of(__name__)
 _DEBT = _L.text("debt")
@@ -42,13 +49,8 @@ _DEBT = _L.text("debt")
 UNNAMED = (None, DocumentKind.OTHER)
 """Kinds of what may be a budget, accounts, or both."""
 _AFTER: Mapping[DueKind, int] = {DueKind.BUDGET: 1, DueKind.ACCOUNTS: -1}  # than the other kind of a year
-_READ = (DocumentOutcome.PARSED, DocumentOutcome.NO_TABLES, DocumentOutcome.CONTAINER)
-SHORTEST = 3
-"""Characters of a body's name without its region, below which it says nothing (县残联)."""
 # Titles of a government's own documents: no department is behind them.
 _GOVERNMENTS_OWN = _L.pattern("governments_own")
-_GOVERNMENTS = _L.words("governments")
-"""Who discloses a government's own budget, without the region."""
 _YEAR = _L.pattern("year")
 _OF_SEVERAL = _L.pattern("of_several")  # a finance office may publish for other departments
 
@@ -80,13 +82,15 @@ def last_visits(runs: Iterable[Run], as_of: date) -> dict[str, list[SiteVisit]]:
 @dataclass(frozen=True, slots=True)
 class _Announcement:
     """A disclosure as it is compared: `title` is plain, `bare` the name of its body without region and
-    brackets, `settled` says that a document of it was read and is a body's, of a year and a kind."""
+    brackets, `settled` says that a document of it was read and is its own, of a year and a kind; `others` are
+    the bodies of documents that are another's."""
 
     row: MonitoredDisclosure
     title: str
     bare: str
     settled: bool
     outcomes: tuple[str, ...]
+    others: tuple[str, ...]
 
     def is_of(self, year: int, kind: DueKind) -> bool:
         """May it be about this year and kind, as far as it says?"""
@@ -115,7 +119,7 @@ class _Who:
     def is_named(self, bare: str, title: str | None) -> bool:
         """Is a document of this title, of a body of this name, its own?"""
         if self.government:
-            return bare in ("", *_GOVERNMENTS) and bool(_GOVERNMENTS_OWN.search(plain(title)))
+            return bare in ("", *GOVERNMENTS) and bool(_GOVERNMENTS_OWN.search(plain(title)))
         return same_name(bare, self.bare)
 
     def may_be_in(self, title: str | None) -> bool:
@@ -181,12 +185,12 @@ class Doubts:
         found: dict[str | None, list[_Announcement]] = defaultdict(list)
         for row in self.disclosures:
             known = [self.documents[one] for one in row.document_ids or () if one in self.documents]
-            read = (one for one in known if one.outcome in _READ)
-            settled = any(one.body_name and one.fiscal_year and one.document_kind for one in read)
             bare = bare_name(row.body_name or "", row.region_code)
             outcomes = tuple(dict.fromkeys(one.outcome for one in known if one.outcome))
             title = plain(row.title)
-            found[row.region_code].append(_Announcement(row, title, bare, settled, outcomes))
+            others = tuple(one.body_name for one in known if one.body_name and is_of_another(row, one))
+            settled = is_settled(row, self.documents)
+            found[row.region_code].append(_Announcement(row, title, bare, settled, outcomes, others))
         return found
 
     @cached_property
@@ -217,6 +221,8 @@ class Doubts:
         if gap := self._unread_files.get(one.row.url):
             why = tuple(one for one in (gap.outcome, gap.evidence) if one) or (gap.kind,)
             return message("announced_file_not_had", title=one.named, why=why)
+        if one.others:
+            return message("announced_files_of_another", title=one.named, names=one.others)
         if one.outcomes:
             return message("announced_files_unattributed", title=one.named, why=one.outcomes)
         return message("announced_without_file", title=one.named)
@@ -238,7 +244,7 @@ class Doubts:
     @cached_property
     def _nameless(self) -> dict[str | None, list[_Announcement]]:
         return {
-            region: [one for one in announced if not one.settled and one.bare in ("", *_GOVERNMENTS)]
+            region: [one for one in announced if not one.settled and one.bare in ("", *GOVERNMENTS)]
             for region, announced in self._announcements.items()
         }
 
@@ -280,17 +286,6 @@ class Doubts:
                 hidden = same and year == until
             if hidden:
                 yield gap
-
-
-def same_name(one: str, other: str) -> bool:
-    """Are two names of bodies, without their regions, one: 教育局 and 某区教育局?"""
-    short, long = sorted((one, other), key=len)
-    return len(short) >= SHORTEST and long.endswith(short)
-
-
-def plain(text: str | None) -> str:
-    """A title without blanks, full-width characters narrowed."""
-    return "".join(unicodedata.normalize("NFKC", text or "").split())
 
 
 def _publication(expected: Expectation, row: MonitoredDisclosure) -> Publication:

@@ -256,6 +256,33 @@ def test_reparse_reads_the_archive_again(
     assert len(rows(local_store, "facts")) == len(before["facts"])
 
 
+def test_an_address_announced_twice_in_a_run_is_one_sight(
+    local_store: Store, tmp_path: Path, pool: Pool
+) -> None:
+    shown, answers = article("/t.html", "/a.pdf"), {"/t.html": page("正文"), "/a.pdf": budget()}
+    for day in (0, 1):
+        crawl(local_store, tmp_path, answers, [article("/t.html"), shown], day)
+        run_ingest(local_store, pool, day)
+    assert [row["state"] for row in rows(local_store, "disclosures")] == ["live"]
+    run_ingest(local_store, pool, 2, reparse=True)
+    assert [row["state"] for row in rows(local_store, "disclosures")] == ["live"]
+
+
+def test_a_file_of_another_body_does_not_rename_an_announcement(
+    local_store: Store, tmp_path: Path, pool: Pool
+) -> None:
+    title = "勉县水利局2026年部门预算"
+    told = replace(article("/t.html", "/a.pdf", title=title), body_name="勉县水利局", fiscal_year=2026)
+    other = budget(body="勉县教育局", year=2025)
+    crawl(local_store, tmp_path, {"/t.html": page("正文"), "/a.pdf": other}, [told])
+    run_ingest(local_store, pool)
+    for again in (False, True):
+        run_ingest(local_store, pool, 1, reparse=again)
+        [row] = rows(local_store, "disclosures")
+        assert (row["body_name"], row["fiscal_year"]) == ("勉县水利局", 2026)
+        assert row["document_ids"] == [sha(other)]
+
+
 def test_an_attachment_seen_only_by_an_earlier_run_is_still_the_articles(
     local_store: Store, tmp_path: Path, pool: Pool
 ) -> None:

@@ -253,6 +253,37 @@ def test_a_body_with_an_announcement_and_no_document_is_announced(seen: Store) -
     assert "http://example.org/9.html" in str(row["note"]) and row["disclosure_id"] == "f" * 16
 
 
+def test_a_body_that_only_an_announcement_names_is_announced(seen: Store) -> None:
+    name = "勉县审计局"
+    said = {"title": "勉县审计局2025年部门预算", "body_name": name}
+    announced(seen, **said)
+    for day in (date(2025, 6, 2), date(2026, 12, 1)):  # and it owes nothing
+        found = board(seen, load(seen), day, region="610725").to_pylist()
+        [row] = [one for one in found if one["name"] == name]
+        assert (row["status"], row["disclosure_id"]) == ("announced", "f" * 16)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"title": "水利局2025年部门预算", "body_name": "水利局"},  # which documents name in full
+        {"title": "勉县水务局2025年部门预算", "body_name": "勉县水务局", "document_kind": None},
+        {"title": "勉县教育局等部门2025年部门预算", "body_name": "勉县教育局"},
+        {"title": "勉县财政局2025年部门预算", "body_name": "勉县财政局"},
+        {"title": "林业局2025年部门预算", "body_name": "勉县林局"},  # in short
+    ],
+)
+def test_an_announcement_names_no_body_that_may_be_another(seen: Store, said: dict[str, object]) -> None:
+    announced(seen, **said)
+    found = board(seen, load(seen), date(2025, 6, 2), region="610725").to_pylist()
+    assert {one["name"] for one in found} == {WATER, WOODS}
+
+
+def test_an_announcement_with_the_files_of_another_body_is_announced(seen: Store) -> None:
+    row = announced(seen, document_ids=[f"{2:064x}"])
+    assert row["status"] == "announced" and WOODS in str(row["note"])
+
+
 @pytest.mark.parametrize(
     ("said", "status"),
     [

@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.monitoring.bodies import MonitoredDisclosure, MonitoredDocument, body_id
 from archive.monitoring.judging import judge
-from archive.monitoring.unit_lists import listed_units
+from archive.monitoring.naming import listed_units
 from archive.warc.captures import Run
 from parsers.values.vocabulary import DocumentKind, DocumentOutcome
 
