@@ -6,6 +6,7 @@ Invariant: a command that only looks writes nothing. What an operator decides: `
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -126,7 +127,8 @@ def sites_add(
         log.info(t("Give the address of a page that shows the list without a script, if there is one."))
         return NEEDS_A_PERSON
     if look:
-        typer.echo(edit.line_of(found.site))
+        site = found.site if folder else replace(found.site, site_id=decided.own_id(found.site, known))
+        typer.echo(edit.line_of(site))
     elif folder:
         typer.echo(edit.line_of(found.site))
         log.info(t("Written to {path}", path=edit.add(found.site, folder)))

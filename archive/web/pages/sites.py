@@ -42,8 +42,8 @@ _SITES = """
     listed AS (
         SELECT s.*, v.run_id, f.newest,
                coalesce(g.gaps, 0) AS gaps, coalesce(f.disclosures, 0) AS disclosures,
-               strftime(v.last_visit AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS last_visit,
-               strftime(v.last_success AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS last_success,
+               strftime(v.last_visit AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M +08:00') AS last_visit,
+               strftime(v.last_success AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M +08:00') AS last_success,
                CASE WHEN v.run_id IS NULL THEN 'never' WHEN s.last_outcome NOT IN ('content', 'unchanged')
                THEN 'unread' WHEN c.complete IS NULL THEN 'gaps' WHEN g.gaps > 0 THEN 'named'
                ELSE 'complete' END AS state
@@ -56,7 +56,7 @@ _SITES = """
 _ORDER = " ORDER BY region_code, site_id"
 _VISITS = """
     SELECT run_id, count(*) AS requests,
-           strftime(min(fetched_at) AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS began,
+           strftime(min(fetched_at) AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M +08:00') AS began,
            count(*) FILTER (outcome NOT IN ('content', 'unchanged', 'redirect')) AS other,
            CASE WHEN run_id NOT IN (SELECT run_id FROM {runs} WHERE list_contains(complete_sites, ?))
            THEN 'gaps' WHEN run_id IN (SELECT run_id FROM {gaps} WHERE site_id = ?)
@@ -73,8 +73,8 @@ _RUNS = """
     whole AS (
         SELECT run_id, count(*) AS n FROM ended ANTI JOIN {gaps} USING (run_id, site_id) GROUP BY run_id)
     SELECT run_id, command, version, outcomes, errors, coalesce(n, 0) AS complete,
-           strftime(started_at AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS began,
-           strftime(finished_at AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M') AS ended,
+           strftime(started_at AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M +08:00') AS began,
+           strftime(finished_at AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d %H:%M +08:00') AS ended,
            (SELECT count(*) FROM {gaps} g WHERE g.run_id = r.run_id) AS gaps
     FROM {runs} r LEFT JOIN whole USING (run_id) ORDER BY run_id DESC LIMIT ?
 """
