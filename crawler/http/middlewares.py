@@ -56,7 +56,7 @@ class Guard:
         came_from = request.meta.get("redirect_urls")
         purpose: Purpose = "attachment" if meta_of(request).purpose == "attachment" else "redirect"
         if not reason and came_from and not may_follow(request.url, came_from[0], purpose):
-            reason = message("address_of_another_site", url=came_from[0])
+            reason = message("redirected_to_another_site", url=came_from[0], to=request.url)
         if reason:
             raise Refused(reason)
         if came_from:

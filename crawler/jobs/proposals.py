@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from archive.rendering.messages import said
 from archive.rendering.texts import t
 from archive.stores import Store
-from archive.vocabulary import GOOD, CaptureOutcome
+from archive.vocabulary import GOOD
 from crawler.pages.outcomes import OUTCOMES
 from crawler.sites import Site
 from crawler.sites.decisions import Decision, decide
@@ -120,7 +120,7 @@ def as_table(found: Iterable[Proposal]) -> pa.Table:
 
 def _why(one: Proposal) -> str:
     """Why a person must look; empty where none must."""
-    if one.outcome not in GOOD and one.outcome != CaptureOutcome.LISTING_EMPTY:
+    if one.outcome not in GOOD and one.detail:
         return said(one.detail) or ""
     if one.doubt == "old" and one.newest:
         return t("its newest entry is of {year}", year=one.newest.year)
