@@ -10,7 +10,16 @@ import pytest
 from crawler.pages.loaded_scripts import asks_for_more, sources, with_scripts
 from crawler.pages.page import Page
 from tests.crawler.loopback import Reply
-from tests.crawler.spiders.towns import BODIES, Found, Town, budgets, titles_of, town, visit
+from tests.crawler.spiders.towns import (
+    BODIES,
+    Found,
+    Town,
+    assert_found_or_named,
+    budgets,
+    titles_of,
+    town,
+    visit,
+)
 
 COLUMN = "<a href='/ys/'>部门预算公开</a>"
 SCRIPT = ((b"Content-Type", b"application/javascript"),)
@@ -114,13 +123,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Found]
 
 @pytest.mark.parametrize("name", TOWNS)
 def test_what_scripts_show_is_found_or_named(found: dict[str, Found], name: str) -> None:
-    one = found[name]
-    if one.town.owes:
-        assert one.missed and one.town.owes in one.kinds, one.gaps
-        assert not one.complete
-    else:
-        assert not one.missed
-        assert one.complete, one.gaps
+    assert_found_or_named(found[name])
 
 
 def test_a_script_is_asked_for_once(found: dict[str, Found]) -> None:

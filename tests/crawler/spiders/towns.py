@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.stores import open_store
+from archive.vocabulary import GapKind
 from archive.warc.captures import Article
 from archive.warc.gaps import Gap
 from archive.warc.journal import read_articles, read_run, stored_runs
@@ -57,6 +58,20 @@ class Found:
     @property
     def kinds(self) -> set[str]:
         return {gap.kind for gap in self.gaps}
+
+
+_LIMITED = {kind for kind in GapKind if kind.hides != "site"}
+
+
+def assert_found_or_named(one: Found) -> None:
+    """What a town publishes is found, or a gap says what is not; nothing else is announced."""
+    if owes := one.town.owes:
+        assert one.missed and owes in one.kinds, one.gaps
+        assert not one.complete or owes in _LIMITED, one.gaps
+    else:
+        assert not one.missed, one.missed
+        assert one.complete, one.gaps
+    assert {article.title for article in one.articles} <= set(one.town.titles)
 
 
 def titles_of(bodies: tuple[str, ...] = BODIES, kind: str = "2026年部门预算") -> list[str]:
