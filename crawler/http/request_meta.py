@@ -35,10 +35,10 @@ class RequestMeta:
     started from (`guessed`), and the `heading` and `context` it stood under.
 
     Of a list: its `depth` below the start, the `platform` that reads it, what it promises, the links of the
-    page before (`offered`); whether it was `explored` rather than known for a list. Of a further page of a
-    list: the first one (`origin`; "" of a frame), `newest` entries of that one when it was archived last, how
-    many pages before it brought nothing new (`stale`), whether its list links it (`paged`), the pages around
-    a frame (`framed`), the `turn` by which a script asks for a part of a list.
+    page before (`offered`); whether it was `explored` rather than known for a list, or looked into `aside`.
+    Of a further page of a list: the first one (`origin`; "" of a frame), `newest` entries of that one when
+    it was archived last, how many pages before it brought nothing new (`stale`), whether its list links it
+    (`paged`), the pages around a frame (`framed`), the `turn` by which a script asks for a part of a list.
 
     Of an article: the `entry` of the list, and the `parts` that are asked for in any case. Of a file: its
     address as the announcement has it (`file`), and the announcement's `title`.
@@ -61,6 +61,7 @@ class RequestMeta:
     promise: float | None = None
     offered: frozenset[str] = frozenset()
     explored: bool = False
+    aside: bool = False
     origin: str | None = None
     newest: frozenset[str] | None = None
     stale: int | None = None

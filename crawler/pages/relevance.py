@@ -135,6 +135,12 @@ def names_body(text: str) -> bool:
     return bool(bare) and not known.categories.search(folded)
 
 
+def names_document(title: str) -> bool:
+    """Does a title say by itself whose budget or accounts it announces, and of which year?"""
+    judged = judge(title)
+    return bool(judged.relevant and judged.fiscal_year and judged.kind and body_name(title))
+
+
 def names_group(text: str) -> bool:
     """Is a text the name of a kind of bodies (党群部门, 乡镇)?"""
     return bool(_knowledge().categories.search(fold(text)))

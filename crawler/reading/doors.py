@@ -45,6 +45,7 @@ _SENTENCE = _L.pattern("sentence")
 _SENDS_ON = _L.pattern("sends_on")
 _PLACE = _L.pattern("place")
 _OF_BUDGETS = _L.pattern("of_budgets")
+_STOPPED = _L.pattern("stopped")  # 本栏目已停止更新
 _ELSE = _L.pattern("else")  # follow us, enrol, apply
 _MOST = 200
 _LARGEST = 12  # elements of what is clicked on
@@ -86,8 +87,10 @@ def sent_on(page: Page, of_budgets: bool = False) -> tuple[str, ...]:
 
 
 def _sending_on(text: str) -> Iterator[str]:
-    """What sentences say about where to look, a few words before it included."""
+    """What sentences say about where to look, a few words before it included, or that a column has ended."""
     for sentence in _SENTENCE.findall(text):
+        if stopped := _STOPPED.search(sentence):
+            yield stopped[0]
         asked = _SENDS_ON.search(sentence)
         if asked and _PLACE.search(sentence, asked.end()):
             yield sentence[max(0, asked.start() - _BEFORE) :][:_LONGEST]

@@ -261,14 +261,14 @@ def unreachable(page: Page, site: Site, around: float = 0.0) -> Iterator[tuple[G
     hosts that belong to no government, on platforms that do not say whose page they open, or behind a script;
     parts of a column that is `around` them on any other host. A link that names a body hides only that
     body's."""
-    linked = {url for _, url in page.anchors}
+    linked, opened = {url for _, url in page.anchors}, dict(page.anchors)
     for about, address in _WRITTEN.findall(page.visible):
         if page.absolute(address) not in linked:
             yield GapKind.COLUMN, address, squeeze(about)[-_LONGEST_COLUMN:]
     for node in page.tree.iter("a"):
         text = squeeze(lines.title_of(node))
         part = around >= sure() and best_of(way_terms().inside, fold(text)).value >= sure()
-        url = page.absolute(node.get("href"))
+        url = page.absolute(node.get("href")) or opened.get(node)
         away = url is not None and not same_site(url, page.url)
         promised = best_of(way_terms().words, fold(text)).value if away else 0.0
         named = part or promised >= sure() or _names_column(text, url)

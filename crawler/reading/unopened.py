@@ -7,6 +7,7 @@ Invariant: a line is one only if its text announces a body's budget or accounts;
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import cast
@@ -48,6 +49,10 @@ _CALLS = re.compile(r"^\s*+(?:javascript:\s*+)?(?:return\s++)?[A-Za-z_$][\w$.]{0
 _NOWHERE = re.compile(r"#|\s*+javascript:\s*+(?:void\s*+\(?\s*+0?\s*+\)?)?\s*+;?\s*+", re.IGNORECASE)
 _OPEN = re.compile(r"(?:^|[\s_-])(?:on|active|cur|current|selected|hover|this)(?:$|[\s_-])", re.IGNORECASE)
 _NO_BODY = _L.pattern("no_body")
+_FURTHER = _L.pattern("further")  # 其他单位: the rest of a list
+_WRITTEN = re.compile(r"[^\s\"'<>=,;:\\|/&?]{6,80}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{80,100000}={0,2}")
+_OF_BUDGETS = _L.text("of_budgets")
 _HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "strong")
 _LITERAL = re.compile(r"""["']([^"'<>\\\n]{2,20})["']""")
 _MOST_NAMED = 3
@@ -77,6 +82,28 @@ def unopened_titles(page: Page, context: str) -> Iterator[str]:
             bare.append(text)
     if len(bare) >= _FEWEST:
         yield from dict.fromkeys(bare)
+
+
+def held_titles(page: Page, known: Collection[str]) -> Iterator[str]:
+    """Titles of announcements that a page holds and does not link: as text, in data, comments and hidden
+    fields. `known` are those of its lines."""
+    coded = map(_decoded, islice(_BASE64.findall(page.scripts), _MOST_NAMED))
+    text = lines.unescaped("\n".join((page.text, *coded))).replace("\u200b", "")
+    if _OF_BUDGETS not in text:
+        return
+    shown = "\n".join((page.title, page.heading, *known, *page.meta.values()))
+    shown += "\n".join(lines.title_of(node) for node, _ in page.anchors)
+    for one in dict.fromkeys(found.strip(".…· ") for found in _WRITTEN.findall(text)):
+        if _OF_BUDGETS in one and one not in shown and relevance.names_document(one):
+            yield one
+
+
+def _decoded(literal: str) -> str:
+    """What is written in Base64, "" for anything but text."""
+    try:
+        return b64decode(literal, validate=True).decode()
+    except ValueError:
+        return ""
 
 
 def _clicked(page: Page, opened: set[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
@@ -132,6 +159,9 @@ def unopened_columns(page: Page) -> Iterator[str]:
                 yield f"{name} {text}"
             continue
         if relevance.years(text) and len(text) <= _LONGEST_NAME and _is_filled_later(page, node):
+            yield text
+            continue
+        if _NOWHERE.fullmatch(call) and len(text) <= _LONGEST_NAME and _FURTHER.search(text):
             yield text
             continue
         if _shows_empty_place(page, node) and promise(text, "", sure(), "", announces=True).value >= sure():

@@ -26,7 +26,7 @@ _GAP_KINDS: Mapping[str, GapKind] = {
 KINDS_DUE = (DocumentKind.BUDGET, DocumentKind.ACCOUNTS)
 _GAPS_OF_LISTS: Mapping[str, GapKind] = {
     CaptureOutcome.TOO_LARGE: GapKind.BROKEN,
-    CaptureOutcome.WRONG_TYPE: GapKind.LINK,
+    CaptureOutcome.WRONG_TYPE: GapKind.DEAD_COLUMN,
 }
 """Of a list that the server answered with something else."""
 _GAPS_OF_ABSENT: Mapping[str, GapKind] = {

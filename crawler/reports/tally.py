@@ -41,7 +41,8 @@ class SiteTally:
     that is visited for this one: they share a page. `kinds` are those of the documents that
     were announced, with their fiscal years, `landed` is where the registered address leads. `leads` says
     where pages lead that only point elsewhere, by their keys, `joined` what is to be done for those that
-    lead where another had, if the page there is a gap."""
+    lead where another had, if the page there is a gap. `named` are bodies with what they announced: its
+    fiscal year and its kind."""
 
     site: Site
     outcome: Outcome | None = None
@@ -71,6 +72,7 @@ class SiteTally:
     kinds: dict[str, set[int | None]] = field(default_factory=dict)
     maps: tuple[str, ...] = ()
     leads: dict[str, str] = field(default_factory=dict)
+    named: set[tuple[str | None, int | None, str | None]] = field(default_factory=set)
     joined: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
 
     @property

@@ -40,6 +40,7 @@ from crawler.reading.articles import (
 from crawler.reading.kinds import opens_list
 from crawler.reports.tally import SiteTally
 from crawler.spiders.files import Files, doubtful_files, is_recognised, links_known
+from crawler.spiders.list_pages import says_nothing
 from crawler.spiders.visit import Visit, field_of, page_of
 from parsers.cover.approvals import Approval, approval, is_decision
 from parsers.values.lexicon import lexicon_of
@@ -125,9 +126,10 @@ class Announcements:
         read = read_article(page, platform, entry.published_on if entry else None)
         title = full_title(read.title, entry.title) if entry else read.title
         known = meta_of(response)
-        if entry and is_cut(entry.title) and not relevance.judge(title, known.heading).relevant:
+        files, judged = own_files(page, read.attachments), relevance.judge(title, known.heading)
+        unnamed = entry and (is_cut(entry.title) or (says_nothing(title, judged) and not files))
+        if unnamed and not judged.relevant:
             return  # the list did not show what it is
-        files = own_files(page, read.attachments)
         if entry and not is_recognised(history, page, entry, files):
             tally.gap(GapKind.SHELL, response.url, via=known.via, title=entry.title,
                       evidence=message("seen_another_title"),
@@ -276,6 +278,8 @@ class Announcements:
         judged = relevance.judge(entry.title, heading)
         own = self._visit.tally.sites[site.site_id]
         own.articles += 1
+        body = relevance.body_name(entry.title)
+        own.named.add((body, judged.fiscal_year, judged.kind))
         own.new_articles += not self._visit.history(tally.site.site_id).known(entry.url)
         return Article(
             site_id=site.site_id,
@@ -285,7 +289,7 @@ class Announcements:
             published_on=published_on,
             published_basis=basis if published_on else None,
             attachments=tuple((file.url, file.name or None) for file in files),
-            body_name=relevance.body_name(entry.title),
+            body_name=body,
             region_code=site.region_code,
             approved_act=decided.act if decided else None,
             approved_year=decided.fiscal_year if decided else None,

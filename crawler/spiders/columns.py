@@ -18,14 +18,20 @@ from crawler.http.request_meta import RequestMeta, meta_of
 from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.pages.attached_files import is_attachment
-from crawler.pages.page import squeeze
+from crawler.pages.page import Page, squeeze
 from crawler.platforms import lines
 from crawler.platforms.protocol import PageRequest
 from crawler.reading import discovery, offers
 from crawler.reading.discovery import Candidate, Promise, may_enter
 from crawler.reading.doors import doors_of, sent_on
 from crawler.reading.groups import menus
-from crawler.reading.unopened import closed_columns, named_in_scripts, unopened_columns, unopened_titles
+from crawler.reading.unopened import (
+    closed_columns,
+    held_titles,
+    named_in_scripts,
+    unopened_columns,
+    unopened_titles,
+)
 from crawler.spiders.frontier import Callback
 from crawler.spiders.list_pages import ListPage
 from crawler.spiders.visit import Visit
@@ -34,6 +40,7 @@ from parsers.values.messages import message
 
 _L = lexicon_of(__name__)
 _GOVERNMENT = _L.text("government")
+_LONGEST = 20  # characters of the name of a column
 _OF_BODY = Promise(discovery.sure(), "offered by the page of a body")
 
 
@@ -42,6 +49,8 @@ class Columns:
 
     def __init__(self, visit: Visit, parse: Callback) -> None:
         self._visit, self._parse = visit, parse
+        self.left = defaultdict[str, dict[str, tuple[str, str]]](dict)
+        """By site, what may be other columns, by address: its text, and the page that links it."""
         self._frames = defaultdict[str, set[str]](set)  # by site, marks of what every page shows
 
     def found(self, read: ListPage) -> tuple[Candidate, ...]:
@@ -79,6 +88,7 @@ class Columns:
                 context=read.context,
                 evidence=message("seen_no_address"),
             )
+        self._left_aside(read)
         self._doors(read)
         taken = {one.url for one in found}
         if of_disclosures and meta_of(read.response).offered:
@@ -95,6 +105,19 @@ class Columns:
             if discovery.of_year(one.title, self._visit.year) and may_enter(one.url, url, site)
         ]
         yield from self._visit.frontier.explore(read.tally, entered, _below(read), self._parse)
+
+    def _left_aside(self, read: ListPage) -> None:
+        """Titles that a column holds and does not show; other columns of a page that announces nothing."""
+        url = read.response.url
+        if read.promise >= discovery.sure():
+            shown = [one.title for one in read.listing.entries]
+            shown += [one.name for one in read.listing.attachments]
+            for title in held_titles(read.page, shown):
+                read.tally.gap(GapKind.LINK, url, via=url, title=title, context=read.context,
+                               evidence=message("seen_no_address"))  # fmt: skip
+        if not read.announces:
+            for link, title in _possible(read.page):
+                self.left[read.tally.site.site_id].setdefault(link, (title, url))
 
     def _doors(self, read: ListPage) -> None:
         """What leads on from a column and says neither where nor to what, but for the frame of the site."""
@@ -165,6 +188,14 @@ def _below(read: ListPage) -> RequestMeta:
         context=read.context,
         offered=frozenset(link for _, link in read.page.anchors),
     )
+
+
+def _possible(page: Page) -> Iterator[tuple[str, str]]:
+    """Links that may be those of columns, whatever they are called."""
+    for node, url in lines.anchors(page):
+        title = squeeze(lines.title_of(node))
+        if 2 <= len(title) <= _LONGEST and not is_attachment(url) and not lines.looks_like_article(url):
+            yield url, title
 
 
 def _worth(promise: Promise) -> float:

@@ -53,9 +53,9 @@ from crawler.sites.decisions import active, entries
 from crawler.sites.territory import Territory
 from crawler.spiders.announcements import Announcements
 from crawler.spiders.frontier import Frontier
+from crawler.spiders.last_looks import Deeper, SiteMaps
 from crawler.spiders.list_pages import changed_shape, no_list, read_listing
 from crawler.spiders.listings import Listings
-from crawler.spiders.site_maps import SiteMaps
 from crawler.spiders.visit import Visit
 
 DEFAULT_STORE = os.environ.get("GONGKAI_STORE", "./gongkai-data")
@@ -179,7 +179,7 @@ class DisclosuresSpider(scrapy.Spider):
         self._visit = visit
         self._listings = Listings(visit)
         self._announcements = self._listings.announcements
-        self._maps = SiteMaps(visit, self._listings)
+        self._maps, self._deeper = SiteMaps(visit, self._listings), Deeper(visit, self._listings)
 
     def _past(self, site_id: str) -> History:
         return self.recorder.past.of(site_id).history
@@ -212,8 +212,8 @@ class DisclosuresSpider(scrapy.Spider):
         yield from self._frontier.release(tally)
 
     def _over(self) -> None:
-        """Nothing is left to ask for but what the maps of the sites may know."""
-        if asked := list(self._maps.when_over()):
+        """Nothing is left to ask for but what the maps of the sites may know, and other columns."""
+        if asked := [*self._maps.when_over()] or [*self._deeper.when_over()]:
             for request in asked:
                 self.crawler.engine.crawl(request)
             raise DontCloseSpider

@@ -1,12 +1,16 @@
-"""Pages that only the map of a site knows: `Sitemap:` of robots.txt, or /sitemap.xml beside a home page.
+"""What is looked into when the visit of a site is over otherwise: the maps of sites, and other columns.
 
-Invariant: a map is asked for once, and only of a site whose visit is over without a list of budgets and one
-of accounts. It owes nothing: what it does not show leaves the gap that was there before.
+Invariant: a map is asked for once, and only of a site without a list of budgets and one of accounts:
+`Sitemap:` of robots.txt, or /sitemap.xml beside a home page. It owes nothing: what it does not show leaves
+the gap that was there before. Other columns are asked for only where a body that announced the last documents
+but one has not announced the last ones, before it is called missing: first the pages of such bodies, then
+columns of other names. Of these the first page is read, and all of it if it announces something.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 from itertools import islice
@@ -20,14 +24,20 @@ from archive.ids import is_front_page
 from archive.vocabulary import GOOD
 from archive.warc.content_coding import content_decoded
 from crawler.http.request_meta import RequestMeta
+from crawler.pages import relevance
 from crawler.pages.addresses import may_follow, same_site
 from crawler.pages.attached_files import is_attachment
 from crawler.platforms import lines
 from crawler.platforms.protocol import Entry, PageRequest
 from crawler.reading import discovery
+from crawler.reports.owed import KINDS_DUE, last_due
 from crawler.reports.tally import SiteTally
 from crawler.spiders.listings import Listings
 from crawler.spiders.visit import Visit, page_of
+from parsers.values.lexicon import lexicon_of
+from parsers.values.text import fold
+
+_L = lexicon_of(__name__)
 
 _PLACE = re.compile(r"<loc>\s{0,99}(?:<!\[CDATA\[)?\s{0,99}([^\s<>\]]{1,500})", re.IGNORECASE)
 _INDEX = re.compile(r"<sitemapindex\b", re.IGNORECASE)
@@ -36,6 +46,10 @@ _MOST_MAPS = 5
 _MOST_PAGES = 20
 _USUAL = "/sitemap.xml"
 _GZIP = b"\x1f\x8b"
+_LEADS_AWAY = _L.pattern("leads_away")
+_LIKELY = _L.pattern("likely")
+_MOST_COLUMNS = 24
+"""Other columns and pages of bodies of one site that are asked for."""
 _UNSEEN = "…"
 """The title of a line of which nothing is shown: it is judged when its page is read."""
 
@@ -115,3 +129,58 @@ class SiteMaps:
 
 def _promises(url: str) -> tuple[float, bool]:
     return discovery.promise("", url).value, not lines.looks_like_article(url)
+
+
+class Deeper:
+    """Asks for other columns of sites whose bodies lack documents; `lists` reads them."""
+
+    def __init__(self, visit: Visit, lists: Listings) -> None:
+        self._visit, self._lists = visit, lists
+        self._asked = Counter[str]()  # pages by site
+        self._of_bodies: set[str] = set()  # the pages of such bodies, and what these lead to
+
+    def when_over(self) -> Iterator[Request]:
+        """The next pages of the sites whose visits are over, and whose bodies lack documents."""
+        for site_id, tally in self._visit.tally.sites.items():
+            over = tally.outcome and tally.outcome.name in GOOD and not (tally.open or self._visit.year)
+            if over and self._lists.left.get(site_id) and (lacking := self._lacking(tally)):
+                yield from self._ask(tally, lacking)
+
+    def _ask(self, tally: SiteTally, lacking: set[str]) -> Iterator[Request]:
+        site, frontier = tally.site, self._visit.frontier
+        rated = []
+        for url, (title, via) in self._lists.left.pop(site.site_id).items():
+            worth = 3 if via in self._of_bodies and not _LEADS_AWAY.search(title) else _worth(title, lacking)
+            new = not frontier.has(PageRequest.of(url)) and not self._visit.territory.foreign(url, site)
+            if worth and new:
+                rated.append((-worth, url, title, via))
+        for worth, url, title, via in sorted(rated)[: _MOST_COLUMNS - self._asked[site.site_id]]:
+            self._asked[site.site_id] += 1
+            if worth == -3:
+                self._of_bodies.add(url)
+            known = RequestMeta(
+                site.site_id, "listing", "html", via, depth=1, promise=discovery.least(), aside=True
+            )
+            yield from frontier.listing(tally, PageRequest(url, title=title), known, self._lists.parse)
+
+    def _lacking(self, tally: SiteTally) -> set[str]:
+        """The bodies that announced the last documents of a kind but one, and not the last."""
+        sites = [site.site_id for site in self._visit.sites(tally)]
+        named = {one for site_id in sites for one in self._visit.tally.sites[site_id].named}
+        for article in self._visit.history(tally.site.site_id).articles_of(sites):
+            named.add((article.body_name, article.fiscal_year, article.document_kind))
+        found = set[str]()
+        for kind in KINDS_DUE:
+            last = last_due(kind, self._visit.today)
+            now, before = ({body for body, *of in named if of == [year, kind]} for year in (last, last - 1))
+            found |= {body for body in before - now if body}
+        return found
+
+
+def _worth(title: str, lacking: set[str]) -> int:
+    """3 for the page of such a body, 2 for a column where anybody may publish, 1 for any other that is not
+    another body's."""
+    plain, likely = fold(title), 2 * bool(_LIKELY.search(title))
+    if relevance.names_body(title):
+        return 3 if any(plain.endswith(body) or body.endswith(plain) for body in lacking) else likely
+    return 0 if _LEADS_AWAY.search(title) else likely or 1

@@ -38,6 +38,7 @@ SILENT = "no budget word"
 """Why a title is not relevant that says nothing of what it is."""
 _OF_MONEY = _L.pattern("of_money")
 _NEXT = re.compile(r"""<([^<>]{1,500})>\s*;[^,]{0,200}?\brel\s*=\s*"?next\b""", re.IGNORECASE)
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _SMALL = 8 * 1024
 MANY = 3
 """With so many entries on a list, it is not chance that none is relevant."""
@@ -143,13 +144,8 @@ def unlisted(page: Page, listing: Listing, context: str, offered: Collection[str
         if named and judged.relevant and (whole or url not in columns):
             known.add(url)
             yield lines.entry(node, url)
-    yield from (one for one in lists.scripted(page) if one.url not in known and names_document(one.title))
-
-
-def names_document(title: str) -> bool:
-    """Does a title say by itself whose budget or accounts it announces, and of which year?"""
-    judged = relevance.judge(title)
-    return bool(judged.relevant and judged.fiscal_year and judged.kind and relevance.body_name(title))
+    held = (one for one in lists.scripted(page) if one.url not in known)
+    yield from (one for one in held if relevance.names_document(one.title))
 
 
 def with_linked(response: Response, listing: Listing) -> Listing:
@@ -213,6 +209,11 @@ def oldest_first(entries: Sequence[Entry]) -> bool:
     """Are new entries put at the end?"""
     days = [entry.published_on for entry in entries if entry.published_on]
     return len(days) >= MANY and days == sorted(days) and days[0] < days[-1]
+
+
+def says_nothing(title: str, judged: relevance.Relevance) -> bool:
+    """Is a title a number or a word of another script, which may stand for a body?"""
+    return judged.reason == SILENT and not _CHINESE.search(title)
 
 
 def may_be_one(title: str, judged: relevance.Relevance) -> bool:

@@ -45,6 +45,7 @@ from crawler.spiders.list_pages import (
     keys_of,
     may_be_one,
     read_listing,
+    says_nothing,
     size_of,
     unlisted,
     with_linked,
@@ -97,6 +98,11 @@ class Listings:
     def unread(self, tally: SiteTally) -> None:
         """Note the lists of a site of which fewer pages were asked for than they say they have."""
         self._paging.unread(tally)
+
+    @property
+    def left(self) -> dict[str, dict[str, tuple[str, str]]]:
+        """The other columns that pages without announcements link."""
+        return self._columns.left
 
     @property
     def announcements(self) -> Announcements:
@@ -178,12 +184,14 @@ class Listings:
     # -- what the list announces ---------------------------------------------------------------------------
 
     def _entries(self, read: ListPage) -> Iterator[Request]:
+        own = {*read.own} if read.promise >= discovery.sure() else frozenset[str]()
         for listed in read.listing.entries:
             entry = replace(listed, title=under(listed.title, read.headings.get(listed.url, "")))
             judged = relevance.judge(entry.title, read.context)
-            # A title that is cut short is judged when its page is read.
+            # A title that is cut short, or says nothing, is judged when its page is read.
+            open_ = entry.url in own and says_nothing(entry.title, judged)
             silent = is_cut(entry.title) and not judged.seen
-            open_ = silent and read.promise >= discovery.sure()
+            open_ = open_ or (silent and read.promise >= discovery.sure())
             if not (judged.relevant or open_) or not self._visit.wants(judged):
                 if read.promise >= discovery.sure() and may_be_one(entry.title, judged):
                     read.tally.gap(GapKind.LINK, entry.url, via=read.response.url, title=entry.title)

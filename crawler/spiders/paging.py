@@ -107,9 +107,11 @@ class Paging:
 
     def _goes_on(self, read: ListPage) -> bool:
         """Is a list followed further? One of all notices as long as its lines are of the last year, or if
-        some announce a budget or accounts."""
+        some announce a budget or accounts; one that was looked into aside only if some do."""
         if read.announces_some:
             self._mixed.add(_origin(read))
+        if meta_of(read.response).aside and read.promise < discovery.sure():
+            return _origin(read) in self._mixed
         ended = read.ended_before(self._visit.today - _RECENT)
         return read.promise >= discovery.sure() or _origin(read) in self._mixed or not ended
 

@@ -113,7 +113,7 @@ class Visit:
             known.site, known.purpose, known.expected, url,
             stubs=known.stubs + 1, depth=known.depth, entry=known.entry, parts=known.parts,
             heading=known.heading, platform=known.platform, promise=known.promise, context=known.context,
-            offered=known.offered, origin=known.origin,
+            offered=known.offered, origin=known.origin, aside=known.aside,
         )  # fmt: skip
         tally, elsewhere = self.tally.sites[known.site], message("seen_leads_to", url=target)
         tally.leads[request_key(url)] = request_key(target)

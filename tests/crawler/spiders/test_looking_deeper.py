@@ -1,0 +1,152 @@
+"""Before somebody is called missing: what stands around a list of which nothing says that it ends, what its
+page holds and does not show, and other columns of the site, where a body that was there before is not now."""
+
+# ruff: noqa: E501 -- markup stays on its lines
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from crawler.pages.page import Page
+from crawler.reading.controls import controls_around
+from tests.crawler.spiders.towns import (
+    BODIES,
+    HOME,
+    Found,
+    Town,
+    assert_found_or_named,
+    budget,
+    budgets,
+    titles_of,
+    town,
+    visit,
+)
+
+COLUMN = "<a href='/ys/'>部门预算公开</a>"
+LAST, NOW = titles_of(kind="2025年部门预算"), titles_of()
+NEWS = "".join(f"<li><a href='/dt/t2026110{n}_1.html'>道路施工通告{n}</a><i>2026-11-0{n}</i></li>" for n in range(1, 9))
+
+
+def two_years(home: str, place: Callable[[Town, str], None], tail: str = "共1页") -> Town:
+    """All bodies announced last year, and all but the first do this year in the column; where that one does,
+    `place` knows."""
+    web = town(COLUMN)
+    web.html("/", f"{HOME}{home}")
+    rows = budgets(web, "/ys/a", NOW[1:]) + budgets(web, "/ys/b", LAST)
+    web.html("/ys/", f"<title>部门预算公开</title><ul>{''.join(rows)}</ul>{tail}")
+    made = Town(web, [*NOW[1:], *LAST])
+    place(made, NOW[0])
+    return made
+
+
+def in_another_column(made: Town, title: str) -> None:
+    made.titles.append(title)
+    row = budget(made.web, "/dt/t20260212_7.html", title)
+    made.web.html("/dt/", f"<title>部门动态</title><ul>{NEWS}{row}</ul><a href='/dt/index_2.html'>下一页</a>")
+    made.web.html("/dt/index_2.html", f"<title>部门动态</title><ul>{NEWS.replace('_1.', '_2.')}</ul>")
+
+
+def in_a_column_of_another_name() -> Town:
+    return two_years("<a href='/dt/'>部门动态</a><a href='/ld/'>领导之窗</a>", in_another_column)
+
+
+def on_the_page_of_the_body() -> Town:
+    def place(made: Town, title: str) -> None:
+        made.titles.append(title)
+        made.web.html("/bm/1/", f"<title>安溪县{BODIES[0]}</title><a href='/bm/1/gk/'>部门预算</a>")
+        made.web.html("/bm/1/gk/", f"<title>部门预算</title><ul>{budget(made.web, '/bm/1/gk/t20260212_7.html', title)}</ul>共1页")
+
+    return two_years(f"<a href='/bm/1/'>{BODIES[0]}</a><a href='/bm/2/'>{BODIES[1]}</a>", place)
+
+
+def behind_a_wall_of_the_body() -> Town:
+    def place(made: Town, title: str) -> None:
+        made.titles.append(title)
+        made.owes = "blocked"
+        login = "<title>用户登录</title><form method='post'>用户名<input name='u'>密码<input type='password' name='p'></form>"
+        made.web.html("/bm/1/", login)
+
+    return two_years(f"<a href='/bm/1/'>{BODIES[0]}</a>", place)
+
+
+def in_data_of_the_column() -> Town:
+    def place(made: Town, title: str) -> None:
+        made.titles.append(title)
+        made.owes = "link"
+
+    data = f"<script type='application/json'>{{\"rows\": [{{\"t\": \"{NOW[0]}\", \"u\": 7}}]}}</script>"
+    return two_years("", place, f"共1页{data}")
+
+
+TOWNS: dict[str, Callable[[], Town]] = {
+    made.__name__: made
+    for made in (
+        in_a_column_of_another_name, on_the_page_of_the_body, behind_a_wall_of_the_body, in_data_of_the_column,
+    )
+}  # fmt: skip
+
+
+def nobody_lacks() -> Town:
+    return two_years("<a href='/dt/'>部门动态</a>", lambda made, title: None)
+
+
+AROUND = {
+    "field": "<input name='dw'>",
+    "place": "<div id='rest'></div>",
+    "arrow": "<span class='next'>&gt;</span>",
+    "words": "<div>上一页 下一页</div>",
+    "within": "<iframe src='http://pt.example.org/list'></iframe>",
+    "tick": "<label><input type='checkbox' id='zs'>显示直属单位</label>",
+    "nothing": "<p>联系电话 0830-1234567</p>",
+    "everywhere": "<div id='frame'></div>",
+}
+
+
+def around(markup: str) -> Callable[[], Town]:
+    def made() -> Town:
+        web, titles = town(f"{COLUMN}<div id='frame'></div>"), NOW
+        web.html("/ys/", f"<title>部门预算公开</title><ul>{''.join(budgets(web, '/ys/', titles))}</ul>{markup}")
+        return Town(web, titles)
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Found]]:
+    towns = {**TOWNS, **{f"around-{name}": around(markup) for name, markup in AROUND.items()}}
+    yield visit(tmp_path_factory.mktemp("deeper"), towns)
+
+
+@pytest.mark.parametrize("name", TOWNS)
+def test_what_is_published_is_found_or_a_gap_says_what_is_not(found: dict[str, Found], name: str) -> None:
+    assert_found_or_named(found[name])
+
+
+def test_what_hides_one_body_names_it(found: dict[str, Found]) -> None:
+    for name in ("behind_a_wall_of_the_body", "in_data_of_the_column"):
+        named = [gap.body_name or "" for gap in found[name].gaps]
+        assert len(named) == 1 and named[0].endswith(BODIES[0]), found[name].gaps
+
+
+def test_one_page_of_such_a_column_is_enough_unless_it_announces(found: dict[str, Found]) -> None:
+    asked = found["in_a_column_of_another_name"].town.web.paths
+    assert asked.count("/dt/") == 1 and "/dt/index_2.html" in asked and "/ld/" not in asked
+    assert "/bm/2/" not in found["on_the_page_of_the_body"].town.web.paths
+
+
+@pytest.mark.parametrize("name", AROUND)
+def test_what_can_be_used_doubts_an_end_that_nothing_states(found: dict[str, Found], name: str) -> None:
+    [end] = found[f"around-{name}"].ends
+    if name in ("nothing", "everywhere"):
+        assert end.fiscal_year == 2026
+    else:
+        assert (end.fiscal_year, end.document_kind) == (None, None)
+
+
+def test_menus_and_tools_are_not_around_a_list() -> None:
+    menu = "<div class='nav'>" + "".join(f"<a href='/c{n}/'>栏目{n}</a>" for n in range(9)) + "<div id='nv'></div></div>"
+    tools = "<input name='searchword'><div id='share'></div><iframe src='/visitcount/visit.jsp'></iframe>"
+    lines = "".join(f"<li><a href='/ys/{n}.html'>x{n}</a></li>" for n in range(3))
+    page = Page("http://a.gov.cn/ys/", f"<body>{menu}<div><div>{tools}<ul>{lines}</ul></div></div><div id='z'></div></body>")
+    assert not controls_around(page, {"http://a.gov.cn/ys/0.html", "http://a.gov.cn/ys/1.html"})
