@@ -168,8 +168,8 @@ def government_page(visit: Visit) -> Response:
         scope=scope,
         scopes=scopes,
         years=years,
-        accounts=ACCOUNTS,
-        debt=DEBT,
+        accounts=_known(ACCOUNTS, found, years),
+        debt=_known(DEBT, found, years),
         rates=definition().rates,
         flows=flows,
         transfers=transfers_of(visit.version, region.code),
@@ -184,6 +184,14 @@ def government_page(visit: Visit) -> Response:
         printed_at=partial(link_of, visit),
         others_of=partial(others_of, visit),
     )
+
+
+def _known(
+    names: Sequence[str], found: Mapping[Key, Figure], years: Sequence[int]
+) -> tuple[list[str], list[int]]:
+    """Those of measures and of years of which a figure is known."""
+    shown = [name for name in names if any((name, year) in found for year in years)]
+    return shown, [year for year in years if any((name, year) in found for name in shown)]
 
 
 def _debt_chart(visit: Visit, found: Mapping[Key, Figure], years: Sequence[int]) -> charts.Option | None:

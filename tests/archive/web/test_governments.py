@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from decimal import Decimal
 from html import unescape
 from typing import Any
 
+import lxml.html
 import pytest
 from starlette.testclient import TestClient
 
@@ -16,6 +18,7 @@ from archive.dataset.query.measures import body_measures
 from archive.dataset.rows.typed import column_names, python_type
 from archive.web.government.figures import Figure
 from archive.web.government.ranking import COLORS, tile_map
+from archive.web.view.charts import NEUTRAL
 from parsers.values.vocabulary import AmountScope, Stage
 
 
@@ -53,6 +56,29 @@ def test_the_picture_of_flows_balances_by_bands_that_say_so(client: TestClient) 
     assert len(went) > 5 and len({link["target"] for link in went}) == len(went)
     drawn = {node["name"] for node in series["data"]}
     assert {end for link in series["links"] for end in (link["source"], link["target"])} == drawn
+
+
+def test_grey_is_what_is_not_known_and_not_a_class_of_two_accounts(client: TestClient) -> None:
+    series = chart(client.get("/governments/222400?flows=2024-budget").text, "flows")["series"][0]
+    grey = {node["name"] for node in series["data"] if node["itemStyle"]["color"] == NEUTRAL}
+    assert grey == {node["name"] for node in series["data"] if "not known" in node["name"]} != set()
+    shared = Counter(link["target"] for link in series["links"] if link["target"].startswith("out "))
+    assert max(shared.values()) > 1
+
+
+def test_each_table_has_the_years_of_its_own_measures(client: TestClient) -> None:
+    accounts, _, debt = lxml.html.fromstring(client.get("/governments/222400").text).cssselect("table")[:3]
+    for table in (accounts, debt):
+        lines = table.cssselect("tbody tr")
+        for column in range(1, len(lines[0])):
+            cells = [line[column] for line in lines]
+            assert any(cell.cssselect("a") for cell in cells), cells[0].get("data-label")
+
+
+def test_a_government_as_a_body_leads_to_its_own_budget(client: TestClient) -> None:
+    body = client.get("/api/bodies?level=government&region_code=222400").json()["data"][0]["body_id"]
+    page = client.get(f"/bodies/{body}").text
+    assert "/governments/222400" in page and ">–</span></td>" not in page.partition("<h2>Deadlines")[0]
 
 
 def test_another_year_of_the_picture_is_a_link_away(client: TestClient) -> None:
