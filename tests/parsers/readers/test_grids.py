@@ -393,10 +393,8 @@ def test_of_two_pages_side_by_side_the_left_comes_first(fold: float | None) -> N
         for row in range(2):
             glyphs += printed("行", left + 60, 105 + 20 * row) + printed("1.00", left + 320, 105 + 20 * row)
     marks = PageMarks(1, 800.0, 560.0, tuple(glyphs), tuple(rules), fold=fold)
-    if fold is None:
-        marks = replace(marks, fold=fold_of(marks))
+    marks = replace(marks, fold=fold or fold_of(marks))
     first, second = page_blocks(marks, AmountSource.SCAN)
     assert isinstance(first, Grid) and isinstance(second, Grid)
-    assert rows(first) == rows(second) == [["行", "1.00"]] * 2
-    assert first.col_edges == second.col_edges
+    assert rows(first) == rows(second) == [["行", "1.00"]] * 2 and first.col_edges == second.col_edges
     assert first.box and second.box and round(second.box.x0 - first.box.x0) == 400
