@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph, type_size
@@ -24,6 +24,7 @@ _NUMBER = re.compile(r"[-－(（]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．]\d*)?[
 CUT = "…"  # what stands for the digits that a page's edge cuts off
 OVER = 0.1  # of the type size: how far a line crosses a rule
 OVERLAP = 0.2  # of the type size: lines of one cell never overlap so far
+_LEFT, _RIGHT = (itemgetter(Glyph._fields.index(name)) for name in ("x0", "x1"))
 CONTINUES = 0.12  # of the type size: glyphs nearer than this are of one run; cell padding is wider
 
 
@@ -145,9 +146,9 @@ def _reunited(left: Sequence[Glyph], right: Sequence[Glyph]) -> tuple[list[Glyph
 def _hidden_end(left: Sequence[Glyph], right: Sequence[Glyph]) -> list[Glyph]:
     """The end of a label that runs on below an amount in the next cell: a spreadsheet clips it there, but it
     is still in the file. Empty where the next cell holds anything else."""
-    words = sorted((glyph for glyph in right if not is_numeric([glyph])), key=lambda glyph: glyph.x0)
-    if len(words) == len(right):
+    if not any(character.isdigit() for glyph in right for character in glyph.text):
         return []
+    words = sorted((glyph for glyph in right if not is_numeric([glyph])), key=lambda glyph: glyph.x0)
     last = max(left, key=lambda glyph: glyph.x1)
     for glyph in words:
         apart = abs(glyph.x0 - last.x1) > CONTINUES * last.size or abs(glyph.cy - last.cy) > 0.2 * last.size
@@ -173,6 +174,8 @@ def _is_one_run(left: Sequence[Glyph], right: Sequence[Glyph], *, numbers: bool)
 
 def _are_apart(left: Sequence[Glyph], right: Sequence[Glyph], size: float) -> bool:
     """Whether white parts what the left cell prints last from what the right one prints first."""
+    if min(map(_LEFT, right)) - max(map(_RIGHT, left)) >= CONTINUES * size:  # blanks as well
+        return True
     before = [glyph for glyph in left if not glyph.text.isspace()]
     after = [glyph for glyph in right if not glyph.text.isspace()]
     if not before or not after:

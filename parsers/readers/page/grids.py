@@ -48,7 +48,8 @@ def page_blocks(marks: PageMarks, source: AmountSource, carried: Carried | None 
         return blocks + [moved(block, at) for block in beside]
     rules = marks.rules if len(marks.rules) <= MOST_RULES else ()
     ruled, rest = ruled_tables(marks.glyphs, rules)
-    loose = [rule for rule in rules if not _inside_any(rule, ruled)]
+    areas = [table.lattice.box for table in ruled]
+    loose = [rule for rule in rules if not any(_holds(area, rule) for area in areas)]
     ruled, rest = with_rows_below(ruled, rest, loose)
     opened, lines = open_tables(rest, loose, [table.lattice.box for table in ruled], carried)
     blocks = [grid_of(table, marks.number, source, marks.width) for table in (*ruled, *opened)]
@@ -93,12 +94,7 @@ def text_block(line: TextLine, page: int) -> TextBlock:
     return TextBlock(text=line.text, page=page, box=rounded(line.box), size=round(line.size, 2))
 
 
-def _inside_any(rule: Ruling, tables: Sequence[FilledLattice]) -> bool:
-    return any(_holds(table.lattice, rule) for table in tables)
-
-
-def _holds(lattice: Lattice, rule: Ruling) -> bool:
-    box = lattice.box
+def _holds(box: Box, rule: Ruling) -> bool:
     if rule.axis == "v":
         return box.x0 - 3 <= rule.at <= box.x1 + 3 and rule.lo < box.y1 and rule.hi > box.y0
     return box.y0 - 3 <= rule.at <= box.y1 + 3 and rule.lo < box.x1 and rule.hi > box.x0

@@ -27,10 +27,10 @@ def fold_of(marks: PageMarks, *, paired: bool = False) -> float | None:
     if marks.width < WIDE * marks.height:
         return None
     middle = marks.width / 2
-    stretches = [(g.x0, g.x1) for g in marks.glyphs if not g.text.isspace()]
-    stretches += [(r.lo, r.hi) if r.axis == "h" else (r.at, r.at) for r in marks.rules]
-    begin = max((hi for lo, hi in stretches if lo < middle), default=middle)
-    end = min((lo for lo, _ in stretches if lo >= middle), default=middle)
+    stretches = [(r.lo, r.hi) if r.axis == "h" else (r.at, r.at) for r in marks.rules]
+    stretches += [(x0, x1) for text, x0, _, x1, _, _, _ in marks.glyphs if not text.isspace()]
+    begin = max([hi for lo, hi in stretches if lo < middle], default=middle)
+    end = min([lo for lo, _ in stretches if lo >= middle], default=middle)
     if end - begin <= FOLD:
         return None
     return middle if paired or all(map(_is_page, halves(marks, middle))) else None

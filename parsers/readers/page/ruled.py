@@ -9,9 +9,10 @@ rules across where rules down the page say that a cell ends.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -246,7 +247,8 @@ def _drawn_sides(
     drawn = [[False] * (len(stops) - 1) for _ in levels]
     middles = [(a + b) / 2 for a, b in pairwise(stops)]
     for rule in rules:
-        level = min(range(len(levels)), key=lambda i: abs(levels[i] - rule.at))
+        above = max(bisect_right(levels, rule.at) - 1, 0)
+        level = min(range(above, min(above + 2, len(levels))), key=lambda i: abs(levels[i] - rule.at))
         if abs(levels[level] - rule.at) <= 2 * tol.snap:
             for step in range(bisect_right(middles, rule.lo), bisect_right(middles, rule.hi)):
                 drawn[level][step] = True
@@ -258,9 +260,13 @@ def _rectangles(label: list[list[int]]) -> tuple[list[CellSpan], list[list[int]]
     n_rows, n_cols = len(label), len(label[0])
     owner = [[-1] * n_cols for _ in range(n_rows)]
     regions: list[CellSpan] = []
+    sizes = Counter(chain.from_iterable(label))
     for row in range(n_rows):
         for col in range(n_cols):
-            if owner[row][col] < 0:
+            if sizes[label[row][col]] == 1:  # most cells
+                owner[row][col] = len(regions)
+                regions.append(CellSpan(row, col, 1, 1))
+            elif owner[row][col] < 0:
                 region = _grow(label, owner, row, col)
                 for r in range(row, row + region.rowspan):
                     owner[r][col : col + region.colspan] = [len(regions)] * region.colspan

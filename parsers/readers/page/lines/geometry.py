@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -19,6 +19,7 @@ from parsers.values.document import Box
 
 Axis = Literal["h", "v"]
 Direction = Literal["right", "up", "down"]
+MANY = 100  # glyphs that are sorted faster as an array
 REACH = 0.18  # of the type size: how near the second print of a character is
 T = TypeVar("T")
 
@@ -100,21 +101,26 @@ def rules_of_rectangle(x0: float, y0: float, x1: float, y1: float) -> tuple[Ruli
     )
 
 
-_SIDES, _SIZE = attrgetter("x0", "y0", "x1", "y1"), itemgetter(Glyph._fields.index("size"))
+_SIZE = itemgetter(Glyph._fields.index("size"))
 
 
-def bounds(items: Iterable[Glyph | Box]) -> Box:
-    """Smallest box around all items; ValueError when there are none."""
-    lefts, tops, rights, bottoms = zip(*map(_SIDES, items), strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(bottoms))
+def bounds_and_size(glyphs: Iterable[Glyph]) -> tuple[Box, float]:
+    """The smallest box around glyphs and the usual height of their type; ValueError when there are none."""
+    _, lefts, tops, rights, bottoms, sizes, _ = zip(*glyphs, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms)), _middle(sizes)
 
 
 def type_size(glyphs: Sequence[Glyph], default: float = 10.0) -> float:
     """The usual height of type among `glyphs`."""
-    if not glyphs:
-        return default
-    sizes: list[float] = sorted(map(_SIZE, glyphs))
-    return (sizes[(len(sizes) - 1) // 2] + sizes[len(sizes) // 2]) / 2
+    sizes = list(map(_SIZE, glyphs))
+    if len(sizes) > MANY:  # a page: their many values differ in the last digits
+        sizes = np.sort(np.array(sizes)).tolist()
+    return _middle(sizes) if sizes else default
+
+
+def _middle(values: Iterable[float]) -> float:
+    ordered = sorted(values)
+    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
 def cluster(items: Iterable[T], key: Callable[[T], float], tolerance: float) -> list[list[T]]:
@@ -165,7 +171,12 @@ def _chain_rule(chain: list[Ruling]) -> Ruling:
 
 def distinct_glyphs(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Drops characters printed again on the same spot (bold faked by printing twice)."""
-    crowded = _have_neighbours(glyphs)
+    if not glyphs:
+        return []
+    printed, lefts, tops, _, _, sizes, _ = zip(*glyphs, strict=True)
+    numbers: dict[str, int] = {}
+    texts = np.fromiter(map(numbers.setdefault, printed, count()), np.float64, len(glyphs))
+    crowded = have_neighbours(texts, np.array(lefts), np.array(tops), max(1.0, *sizes))
     if not crowded.any():
         return list(glyphs)
     seen: dict[tuple[str, int, int], list[Glyph]] = {}
@@ -182,17 +193,16 @@ def distinct_glyphs(glyphs: Sequence[Glyph]) -> list[Glyph]:
     return kept
 
 
-def _have_neighbours(glyphs: Sequence[Glyph]) -> NDArray[np.bool_]:
-    """Which glyphs may be within reach of another of their text. Two that are share a band of one of two sets
-    of bands across the page, half a pitch apart, and with them those that stand between them there."""
-    found = np.zeros(len(glyphs), np.bool_)
-    if not glyphs:
+def have_neighbours(
+    texts: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64], size: float
+) -> NDArray[np.bool_]:
+    """Which glyphs may be within reach of another of their text (a number for each), given the largest size
+    of their type. Two that are share a band of one of two sets of bands across the page, half a pitch apart,
+    and with them those that stand between them there."""
+    found = np.zeros(len(texts), np.bool_)
+    if not len(texts):
         return found
-    printed, lefts, tops, _, _, sizes, _ = zip(*glyphs, strict=True)
-    numbers: dict[str, int] = {}
-    texts = np.fromiter(map(numbers.setdefault, printed, count()), np.float64, len(glyphs))
-    x, y = np.array(lefts), np.array(tops)
-    pitch = 2 * REACH * max(1.0, *sizes)
+    pitch = 2 * REACH * size
     wide = np.ptp(x) + 2 * pitch
     for down in (0.0, 0.5):
         bands = np.floor(y / pitch + down)

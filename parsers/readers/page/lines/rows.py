@@ -107,7 +107,8 @@ def _starts(groups: Sequence[list[TextLine]], found: Sequence[TextLine], xs: Seq
     printed = [piece for group in numbers for piece in group]
     apart = {i for i, (a, b) in enumerate(pairwise(numbers)) if _have_two_numbers(a, b, printed)}
     items = {i for i, (a, b) in enumerate(pairs) if _begins_item(a, b)}
-    loose = {i for i, (a, b) in enumerate(pairs) if _need_not_go_on(a, b, found)}
+    stretches = [(piece.box.x0, piece.box.x1) for piece in found]
+    loose = {i for i, (a, b) in enumerate(pairs) if _need_not_go_on(a, b, stretches)}
     white = _white_of_rows(gaps, ((apart, FEW), (items, SOME), (loose, SOME)), size)
     if white is not None:
         breaks = apart | {i for i, gap in enumerate(gaps) if gap >= white}
@@ -194,20 +195,24 @@ def _begins_item(upper: Sequence[TextLine], lower: Sequence[TextLine]) -> bool:
     return bool(begins) and not any(_overlap(a, b) for b in lower if b not in begins for a in upper)
 
 
-def _need_not_go_on(upper: Sequence[TextLine], lower: Sequence[TextLine], found: Sequence[TextLine]) -> bool:
-    """Whether texts stand one above the other, and none of those above fills its column and may go on."""
-    pairs = [(a, b) for b in lower for a in upper if _overlap(a, b)]
-    return bool(pairs) and not any(_is_full(above, found) for above, _ in pairs)
+def _need_not_go_on(
+    upper: Sequence[TextLine], lower: Sequence[TextLine], stretches: Sequence[tuple[float, float]]
+) -> bool:
+    """Whether texts stand one above the other, and none of those above fills its column and may go on;
+    `stretches` are those across of all texts."""
+    above = [a for a in upper if any(_overlap(a, b) for b in lower)]
+    return bool(above) and not any(_is_full(piece, stretches) for piece in above)
 
 
 def _overlap(a: TextLine, b: TextLine) -> bool:
     return a.box.x0 < b.box.x1 and b.box.x0 < a.box.x1
 
 
-def _is_full(piece: TextLine, found: Sequence[TextLine]) -> bool:
+def _is_full(piece: TextLine, stretches: Sequence[tuple[float, float]]) -> bool:
     """Whether a line is about as wide as the widest of its column."""
-    widest = max(other.box.x1 - other.box.x0 for other in found if _overlap(piece, other))
-    return piece.box.x1 - piece.box.x0 >= widest - RAGGED * piece.size
+    x0, _, x1, _ = piece.box
+    widest = max([right - left for left, right in stretches if x0 < right and left < x1])
+    return x1 - x0 >= widest - RAGGED * piece.size
 
 
 def _between_numbers(numbers: Sequence[bool], gaps: Sequence[float], breaks: set[int]) -> set[int]:

@@ -7,18 +7,19 @@ never from the space characters of the file, which engines print, omit and stret
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf
-from operator import add, attrgetter, itemgetter, sub
+from operator import add, itemgetter, sub
 
-from parsers.readers.page.lines.geometry import Glyph, bounds, type_size
+from parsers.readers.page.lines.geometry import Glyph, bounds_and_size, type_size
 from parsers.values.document import Box
 
 SPACE_BETWEEN_HAN = 0.6  # of the type size; justified text opens gaps up to about half an em
 SPACE_BETWEEN_OTHERS = 0.28  # Word opens a quarter em between Han and Latin by itself
 TAB = 1.8
-_SIDES = attrgetter("x0", "x1")
+_SIDES = itemgetter(*map(Glyph._fields.index, ("x0", "x1")))
 Level = tuple[float, float, float]  # top, bottom and size of the type
 _HEIGHTS = itemgetter(*map(Glyph._fields.index, ("y0", "y1", "size")))
 LEVEL = 0.3  # of the height of type: glyphs whose middles are nearer overlap by more than half
@@ -27,15 +28,15 @@ _BETWEEN_WORDS = re.compile("(?<=[\u2e80-\ufaff])\0+(?=[\u2e80-\ufaff])")
 AMOUNT = re.compile(r"[-－(（]?\d{1,3}(?:[,，]?\d{3})*[.．]\d{1,6}[)）]?%?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextLine:
-    """One visual line, its glyphs from left to right."""
+    """One visual line, its glyphs from left to right. What it says is put together once."""
 
     glyphs: tuple[Glyph, ...]
     box: Box
     size: float
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The text, with spaces where glyphs stand apart and tabs where columns do."""
         return spaced_text(self.glyphs, self.size, tabs=True)
@@ -48,7 +49,7 @@ class TextLine:
 
 def visual_lines(glyphs: Iterable[Glyph]) -> list[TextLine]:
     """Lines from top to bottom; glyphs are of one line when they overlap by half their height."""
-    return [TextLine(row, bounds(row), type_size(row)) for row in _rows(glyphs)]
+    return [TextLine(row, *bounds_and_size(row)) for row in _rows(glyphs)]
 
 
 def _rows(glyphs: Iterable[Glyph]) -> list[tuple[Glyph, ...]]:
@@ -75,8 +76,11 @@ def levels_of(glyphs: Iterable[Glyph]) -> set[Level]:
     return set(map(_HEIGHTS, glyphs))
 
 
-def are_one_line(levels: Iterable[Level]) -> bool:
+def are_one_line(levels: Collection[Level]) -> bool:
     """As `is_one_line`, of several glyphs."""
+    if len(levels) == 1:
+        ((top, bottom, size),) = levels
+        return min(bottom - top, size) > 0
     tops, bottoms, sizes = zip(*levels, strict=True)
     middles = list(map(add, tops, bottoms))
     least = min(*map(sub, bottoms, tops), *sizes)
@@ -90,7 +94,7 @@ def _down_and_across(glyph: Glyph) -> tuple[float, float]:
 def line_of(glyphs: Iterable[Glyph]) -> TextLine:
     """A line of glyphs, sorted from left to right, with its box and type size."""
     row = _across(glyphs)
-    return TextLine(row, bounds(row), type_size(row))
+    return TextLine(row, *bounds_and_size(row))
 
 
 def _across(glyphs: Iterable[Glyph]) -> tuple[Glyph, ...]:
@@ -144,19 +148,23 @@ def is_han(char: str) -> bool:
     return "\u2e80" <= char <= "\ufaff" or "\uff00" <= char <= "\uffef"
 
 
-_TEXT = itemgetter(Glyph._fields.index("text"))
+_TEXT, _DIRECTION = (itemgetter(Glyph._fields.index(name)) for name in ("text", "direction"))
 _NUMERIC = frozenset("0123456789.,-－，．%％()（）+＋")
+_BEGINS_NUMERIC = _NUMERIC | {""}
 
 
 def is_numeric(glyphs: Iterable[Glyph]) -> bool:
     """Whether nothing but a number is printed."""
-    return _NUMERIC.issuperset("".join(map(str.strip, map(_TEXT, glyphs))))
+    texts = list(map(_TEXT, glyphs))
+    begins = "".join(texts[:1]).strip()[:1]  # most others begin with a word
+    return begins in _BEGINS_NUMERIC and _NUMERIC.issuperset("".join(map(str.strip, texts)))
 
 
 def cell_text(glyphs: Sequence[Glyph]) -> str:
     """Text of one cell, visual lines parted by newlines; lines turned by 90 degrees are turned back."""
-    turned = [g for g in glyphs if g.direction != "right"]
-    if 2 * len(turned) > len(glyphs):
+    if not glyphs:
+        return ""
+    if 2 * list(map(_DIRECTION, glyphs)).count("right") < len(glyphs):
         glyphs = upright(glyphs)
     return "\n".join([spaced_text(row, type_size(row)) for row in _rows(glyphs)])
 
