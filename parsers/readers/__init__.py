@@ -92,7 +92,8 @@ def _block_with_ideographs(block: Block) -> Block:
     if isinstance(block, TextBlock):
         text = ideographs(block.text)
         return block if text == block.text else replace(block, text=text)
-    if not any(ideographs(cell.text) != cell.text for cell in block.cells):
+    whole = "\n".join([cell.text for cell in block.cells])
+    if ideographs(whole) == whole:
         return block
     return replace(block, cells=tuple(replace(cell, text=ideographs(cell.text)) for cell in block.cells))
 

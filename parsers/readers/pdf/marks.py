@@ -98,12 +98,13 @@ def drawn_page(page: OpenPage, number: int, layered: bool, refused: bool, second
     hidden = unseen & inside & ~watermark
     recognised = pictured and hidden.sum() >= UNDERLAID * max(int(inside.sum()), 1)
     kept = inside & ~watermark & (recognised | ~unseen)
+    distinct = False
     if refused or doubt_of(characters, objects, fonts, placed, kept):
         glyphs = _second_opinion(
             second(), characters, page, (unseen & ~watermark & ~np.bool_(recognised)) | watermark
         )
     else:
-        glyphs = placed.glyphs(kept)
+        glyphs, distinct = placed.glyphs(kept), placed.are_distinct(kept)
     glyphs, rules, struck = without_struck(glyphs, drawing.rules)
     withdrawn = struck if recognised else [*struck, *placed.glyphs(hidden)]
     return DrawnPage(
@@ -111,7 +112,7 @@ def drawn_page(page: OpenPage, number: int, layered: bool, refused: bool, second
             number=number,
             width=round(right - left, 2),
             height=round(top - bottom, 2),
-            glyphs=tuple(distinct_glyphs(glyphs)),
+            glyphs=tuple(glyphs if distinct else distinct_glyphs(glyphs)),
             rules=rules,
             withdrawn=tuple(withdrawn),
         ),

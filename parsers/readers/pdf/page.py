@@ -8,7 +8,6 @@ the page is closed.
 
 from __future__ import annotations
 
-import ctypes
 import io
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -75,10 +74,7 @@ class OpenPage:
             2: (-1.0, 0.0, 0.0, -1.0, right, top),
             3: (0.0, 1.0, -1.0, 0.0, top, -left),
         }[quarters]
-        for handle in calls.children(calls.address(self.raw.raw), of_form=False):
-            item = ctypes.cast(handle, pdfium.FPDF_PAGEOBJECT)
-            pdfium.FPDFPageObj_Transform(item, *by)
-            pdfium.FPDFPageObj_TransformClipPath(item, *by)
+        calls.turn(calls.children(calls.address(self.raw.raw), of_form=False), by)
         self.box = (0.0, 0.0, width, height) if quarters == 2 else (0.0, 0.0, height, width)
         self._state(0, self.box)
 

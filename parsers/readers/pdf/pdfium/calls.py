@@ -57,6 +57,8 @@ font_descent = _call("FPDFFont_GetDescent", _Int, _Handle, ctypes.c_float, _Addr
 font_name = _call("FPDFFont_GetBaseFontName", ctypes.c_size_t, _Handle, _Address, ctypes.c_size_t)
 font_embedded = _call("FPDFFont_GetIsEmbedded", _Int, _Handle)
 glyph_width = _call("FPDFFont_GetGlyphWidth", _Int, _Handle, ctypes.c_uint, ctypes.c_float, _Address)
+transform = _call("FPDFPageObj_Transform", None, _Handle, *[ctypes.c_double] * 6)
+transform_clip = _call("FPDFPageObj_TransformClipPath", None, _Handle, *[ctypes.c_double] * 6)
 clip_of = _call("FPDFPageObj_GetClipPath", _Found, _Handle)
 count_clips = _call("FPDFClipPath_CountPaths", _Int, _Handle)
 count_clip_segments = _call("FPDFClipPath_CountPathSegments", _Int, _Handle, _Int)
@@ -76,6 +78,12 @@ def children(parent: int, *, of_form: bool) -> list[int]:
     """The objects of a page, or of a form object, from the bottom up."""
     count, get = (_count_parts, _part_at) if of_form else (_count_objects, _object_at)
     return list(map(get, repeat(parent), range(max(count(parent), 0))))
+
+
+def turn(handles: Sequence[int], by: Sequence[float]) -> None:
+    """Move objects and what clips them by the six numbers of a matrix."""
+    for call in (transform, transform_clip):
+        deque(map(call, handles, *map(repeat, by)), 0)
 
 
 def integers(call: Call, handles: Sequence[int]) -> NDArray[np.int64]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from parsers.readers.pdf.pdfium import calls as calls
 from parsers.readers.pdf.pdfium.calls import Floats
-from parsers.readers.pdf.pdfium.objects import PageObjects
+from parsers.readers.pdf.pdfium.objects import PageObjects, runs_of
 
 HYPHEN = 0x02  # what PDFium makes of a hyphen at the end of a line
 
@@ -51,10 +51,19 @@ class Characters:
         tenths = np.round(10 * self.origins).astype(np.int64)
         return list(map(tuple, np.column_stack([self.owners, tenths]).tolist()))
 
+    def points(self) -> NDArray[np.uint32]:
+        """The code point of each character; U+FFFD where PDFium gives no valid one."""
+        valid = (self.codes > 0) & (self.codes <= sys.maxunicode)
+        return np.where(valid, self.codes, np.uint32(ord("\ufffd")))
+
     def texts(self) -> list[str]:
-        """The characters as text; U+FFFD where PDFium gives no valid code point."""
-        valid = np.where((self.codes > 0) & (self.codes <= sys.maxunicode), self.codes, ord("\ufffd"))
-        return list(valid.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"))
+        """The characters as text."""
+        return text_of(self.points())
+
+
+def text_of(points: NDArray[np.uint32]) -> list[str]:
+    """The character of each code point."""
+    return list(points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"))
 
 
 _ARRAYS = ("codes", "owners", "origins", "lefts", "rights", "boxes", "unmapped")
@@ -104,9 +113,10 @@ class Fonts:
     @classmethod
     def of(cls, objects: PageObjects) -> Fonts:
         """The fonts of the objects of a page; each font is looked up once."""
-        fonts, places = np.unique(objects.fonts, return_inverse=True)
-        known = [_font(font) if font else (0.0, False, False) for font in fonts.tolist()]
-        descents, signs, embedded = ([one[column] for one in known] for column in range(3))
+        starts, places = runs_of(objects.fonts)
+        fonts = objects.fonts[starts].tolist()
+        known = {font: _font(font) if font else (0.0, False, False) for font in set(fonts)}
+        descents, signs, embedded = ([known[font][column] for font in fonts] for column in range(3))
         return cls(
             np.array(descents, np.float64)[places],
             np.array(signs, np.bool_)[places],

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
-from itertools import compress, repeat
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from parsers.readers.page.lines.geometry import Glyph
+from parsers.readers.page.lines.geometry import Glyph, have_neighbours
 from parsers.readers.pdf.pdfium import calls as calls
 from parsers.readers.pdf.pdfium.calls import Floats
-from parsers.readers.pdf.pdfium.characters import Characters, Fonts
+from parsers.readers.pdf.pdfium.characters import Characters, Fonts, text_of
 from parsers.readers.pdf.pdfium.objects import PageObjects
 
 SPACE, NO_BREAK, WIDE_SPACE = 0x20, 0xA0, 0x3000
@@ -36,7 +36,7 @@ _TICK = "✔"
 class PlacedGlyphs:
     """Row i of every array is one character."""
 
-    texts: list[str]
+    points: NDArray[np.uint32]  # Unicode
     boxes: Floats  # (n, 4): x0, y0, x1, y1
     sizes: Floats
     upright: NDArray[np.bool_]
@@ -49,9 +49,15 @@ class PlacedGlyphs:
 
     def glyphs(self, rows: NDArray[np.bool_]) -> list[Glyph]:
         """The glyphs of the rows that are set. A tuple is made of its values in half the time of a call."""
-        texts, columns = compress(self.texts, rows.tolist()), self.boxes[rows].T.tolist()
+        texts, columns = text_of(self.points[rows]), self.boxes[rows].T.tolist()
         values = zip(texts, *columns, self.sizes[rows].tolist(), repeat("right"), strict=False)
         return list(map(tuple.__new__, repeat(Glyph), values))
+
+    def are_distinct(self, rows: NDArray[np.bool_]) -> bool:
+        """Whether no character of the rows may be printed again on its spot."""
+        x, y = self.boxes[rows, :2].T
+        largest = float(self.sizes[rows].max(initial=1.0))
+        return not have_neighbours(self.points[rows].astype(np.float64), x, y, largest).any()
 
 
 def placed_glyphs(
@@ -79,11 +85,11 @@ def placed_glyphs(
     boxes = np.column_stack(
         [xs.min(axis=0) - left, top - ys.max(axis=0), xs.max(axis=0) - left, top - ys.min(axis=0)]
     )
-    texts = characters.texts()
+    points = characters.points()
     for row in np.flatnonzero(fonts.signs[owners]).tolist():
-        if texts[row].isdigit():  # a tick or a cross, no number
-            texts[row] = _TICK
-    return PlacedGlyphs(texts, boxes, boxes[:, 3] - boxes[:, 1], (a * d > 0) & (b * c <= 0))
+        if chr(points[row]).isdigit():  # a tick or a cross, no number
+            points[row] = ord(_TICK)
+    return PlacedGlyphs(points, boxes, boxes[:, 3] - boxes[:, 1], (a * d > 0) & (b * c <= 0))
 
 
 def _written_advances(
@@ -145,8 +151,10 @@ def _are_left_out(objects: PageObjects, fonts: Fonts, owners: NDArray[np.int64])
     silent &= np.maximum(objects.widths, objects.heights) >= DOT * objects.sizes
     known = silent & (objects.drawn | fonts.embedded)
     silent[known & ~objects.drawn] = False  # a blank
-    starts = objects.bounds[np.unique(owners), :2]
     rows = np.flatnonzero(known & objects.drawn)
+    if not len(rows):
+        return silent
+    starts = objects.bounds[np.unique(owners), :2]
     for some in np.array_split(rows, len(rows) // _AT_ONCE + 1):
         apart = np.abs(objects.bounds[some, None, :2] - starts).max(axis=2, initial=0.0)
         silent[some] = ~(apart <= TWICE * objects.sizes[some, None]).any(axis=1)

@@ -169,6 +169,13 @@ def _raise_flat(objects: PageObjects) -> None:
     objects.bounds[flat] = box + np.where(level, along, upward)
 
 
+def runs_of(*columns: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The rows that differ from the row before, and for each row which of these it is, or is like."""
+    begins = np.ones(len(columns[0]), np.bool_)
+    begins[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    return np.flatnonzero(begins), np.cumsum(begins) - 1
+
+
 def _clips(texts: Sequence[int]) -> Floats:
     """The box all clip paths of each text have in common, before its form is placed."""
     handles = list(map(calls.clip_of, texts))
@@ -178,12 +185,10 @@ def _clips(texts: Sequence[int]) -> Floats:
     lasts[nameless] = np.array(handles, np.int64)[nameless]
     # A path is laid over those that were in force: texts with the same last one have all paths in common.
     # Texts one after the other mostly do.
-    changes = (np.diff(counts, prepend=-2) != 0) | (np.diff(lasts, prepend=0) != 0)
-    starts = np.flatnonzero(changes)
+    starts, places_of_runs = runs_of(counts, lasts)
     stacks: dict[tuple[int, int], int] = {}
     keys = zip(counts[starts].tolist(), lasts[starts].tolist(), strict=True)
     runs = [stacks.setdefault(key, len(stacks)) for key in keys]
-    known = np.repeat(np.array(runs, np.int64), np.diff(starts, append=len(texts)))
     boxes = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf]), (len(stacks), 1))
     corners: list[int] = []
     begins, places = [], []
@@ -198,7 +203,7 @@ def _clips(texts: Sequence[int]) -> Floats:
         points = calls.pairs(calls.segment_point, corners, np.float32).astype(np.float64)
         np.maximum.at(boxes[:, :2], places, np.minimum.reduceat(points, begins))
         np.minimum.at(boxes[:, 2:], places, np.maximum.reduceat(points, begins))
-    return boxes[known]
+    return boxes[np.array(runs, np.int64)[places_of_runs]]
 
 
 def _corners(path: int, number: int) -> list[int]:
@@ -214,6 +219,8 @@ def _corners(path: int, number: int) -> list[int]:
 
 def applied(first: Floats, then: Floats) -> Floats:
     """Matrices applied one after the other, row by row."""
+    if (then == IDENTITY).all():
+        return first
     a, b, c, d, e, f = first.T
     p, q, r, s, t, u = then.T
     rows = [a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u]
