@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from parsers.accounting.shapes import RuleScope
@@ -207,6 +207,7 @@ def _telling(amount_texts: Sequence[str]) -> Sequence[str]:
     return [text for text in amount_texts if printed_number(text)] or amount_texts
 
 
+@lru_cache(maxsize=32_768)  # of an amount for the table, and for its column
 def _places(amount_text: str) -> int:
     number = printed_number(amount_text)
     exponent = number.as_tuple().exponent if number is not None else 0

@@ -220,7 +220,8 @@ def _is_like(key: str, names: Sequence[str], share: float) -> bool:
     if key in names:
         return False
     near = (name for name in names if abs(len(name) - len(key)) <= MAX_LENGTHS_APART)
-    if any(SequenceMatcher(None, key, name).ratio() >= share for name in near):
+    pairs = (SequenceMatcher(None, key, name) for name in near)
+    if any(pair.quick_ratio() >= share and pair.ratio() >= share for pair in pairs):  # quick is never less
         return True
     return share == LIKE and any(name.startswith(key) for name in names)
 

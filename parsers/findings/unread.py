@@ -15,6 +15,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from parsers.reference.headers import header_terms
 from parsers.values.document import Grid, Reading, TextBlock
@@ -71,10 +72,11 @@ def coverage(reading: Reading, tables: Sequence[BudgetTable]) -> Coverage:
     )
 
 
-def tokens(text: str) -> list[str]:
-    """The money-like tokens of a cell that holds nothing else; [] for a cell of words."""
-    parts = text.split()
-    return parts if all(map(_TOKEN.fullmatch, parts)) else []
+@lru_cache(maxsize=32_768)  # a cell is looked at in its grid and in its table
+def tokens(text: str) -> tuple[str, ...]:
+    """The money-like tokens of a cell that holds nothing else; none for a cell of words."""
+    parts = tuple(text.split())
+    return parts if all(map(_TOKEN.fullmatch, parts)) else ()
 
 
 def tokens_of_line(line: str) -> Iterator[str]:

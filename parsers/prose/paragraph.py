@@ -63,14 +63,18 @@ def paragraphs(blocks: Iterable[Block]) -> tuple[Paragraph, ...]:
 @lru_cache(maxsize=4_096)  # prose and what looks for promises in it read the same paragraphs
 def plain_text(text: str) -> str:
     """The comparable form of running text; see `Paragraph`."""
-    bare = re.sub(r"\s+", "", text)
-    bare = _DIGIT_COMMA.sub("", "".join(_half_width(ch) for ch in bare))
-    return "".join(_KEPT.get(ch, ch) for ch in bare)
+    return _DIGIT_COMMA.sub("", "".join(text.split()).translate(_HALF_WIDTH)).translate(_WIDE)
 
 
-@lru_cache(maxsize=8_192)
-def _half_width(ch: str) -> str:
-    return ch if ch in _KEPT else unicodedata.normalize("NFKC", ch)
+class _HalfWidth(dict[int, str]):
+    """Characters with what stands for them in running text, found once for each."""
+
+    def __missing__(self, code: int) -> str:
+        found = self[code] = chr(code) if chr(code) in _KEPT else unicodedata.normalize("NFKC", chr(code))
+        return found
+
+
+_HALF_WIDTH, _WIDE = _HalfWidth(), str.maketrans(_KEPT)
 
 
 def _runs(blocks: Iterable[Block]) -> Iterable[list[TextBlock]]:

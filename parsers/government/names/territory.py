@@ -64,12 +64,13 @@ class PublisherRegion:
         bare = _TAIL.sub("", compact)
         if level := _LEVEL.match(bare):
             return self._own_of_level(level[1], label, city)
-        own = terms().rows.own.search(bare)
+        rows = terms().rows
+        own = rows.own.search(bare)
         if own and bare.endswith(_OWN_ENDS):
             return self._own(bare, label, city)
-        if terms().rows.below.match(compact) or terms().rows.below.match(self._without_own_name(compact)):
+        if rows.below.match(compact) or rows.below.match(self._without_own_name(compact)):
             return Mention("region", None, fold(label))
-        if terms().rows.whole.match(compact) and (bare == "" or not self._find(bare, city)):
+        if rows.whole.match(compact) and (bare == "" or not self._find(bare, city)):
             return self._whole(fold(label))
         found = self._find(bare, city)
         if found is not None:

@@ -52,6 +52,10 @@ def rows_of(grid: Grid, most: int | None = None) -> list[Row]:
     blank = Slot(page=grid.page)
     slots = [[blank] * grid.n_cols for _ in range(n_rows)]
     for cell in grid.cells:
+        if cell.rowspan == cell.colspan == 1:  # most
+            if cell.row < n_rows and cell.col < grid.n_cols and slots[cell.row][cell.col] is blank:
+                slots[cell.row][cell.col] = Slot(cell, True, grid.page)
+            continue
         for r in range(cell.row, min(cell.row + cell.rowspan, n_rows)):
             for c in range(cell.col, min(cell.col + cell.colspan, grid.n_cols)):
                 if slots[r][c] is blank:

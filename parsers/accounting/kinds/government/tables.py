@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations
 
 from parsers.accounting.book import Book, Ledger
@@ -75,26 +76,29 @@ def gov_columns(rule: Rule, book: Book) -> Iterator[Yield]:
                     yield Equation(rule, (sheet.fact_term(whole),), right, place, sheet.step, doubtful=True)
 
 
+@lru_cache(maxsize=4_096)  # of a column, for every row
+def _path(text: str) -> tuple[str, ...]:
+    return tuple(text.split(" / "))
+
+
 def _columns_of(whole: Fact, right: list[Fact], columns: Mapping[int, tuple[str, ...]]) -> list[Fact]:
     """The columns beside a total that its header groups with it: under one text, or up to the next total. A
     single one is all of it only where the others of its group are blank in this row."""
-    path = whole.column_path.split(" / ")
+    path = _path(whole.column_path)
     lowest = fold(path[-1])
     group = path[:-1] if _WHOLE_COLUMN.match(lowest) else path
     parts: list[Fact] = []
     for fact in right:
-        other = fact.column_path.split(" / ")
+        other = _path(fact.column_path)
         if group and other[: len(group)] != group:
             break
         if not group and _WHOLE_COLUMN.match(fold(other[-1])):
             continue
         parts.append(fact)
-    if not _WHOLE_COLUMN.match(lowest) and any(len(p.column_path.split(" / ")) <= len(path) for p in parts):
+    if not _WHOLE_COLUMN.match(lowest) and any(len(_path(p.column_path)) <= len(path) for p in parts):
         return []
     beside = [path for number, path in columns.items() if number > whole.col_no]
-    grouped = [
-        path for path in beside if (list(path[: len(group)]) == group if group else not _is_whole(path))
-    ]
+    grouped = [path for path in beside if (path[: len(group)] == group if group else not _is_whole(path))]
     for count in range(len(parts), 0 if len(parts) == 1 and len(grouped) > 1 else 1, -1):
         total = sum((part.amount_yuan or Decimal(0) for part in parts[:count]), Decimal(0))
         step = whole.unit_yuan or Decimal(1)
