@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from parsers.findings.cut_names import is_named, may_be_rest, rows_cut
+from parsers.findings.cut_names import is_named, may_be_rest, prints_code, rows_cut
 from parsers.findings.unread import Coverage
 from parsers.values.document import LostPages, Note, lost_pages
 from parsers.values.messages import Message, Parameter, message, sentences
@@ -101,9 +101,15 @@ def _is_read_from_images(table: BudgetTable) -> bool:
 
 
 def _rests(table: BudgetTable) -> set[int]:
-    """The rows drawn on pages that lack a code and whose label names nothing."""
+    """The rows that print a code which was not read, and those drawn on pages that lack one and whose label
+    names nothing."""
     uncoded = _uncoded(table) if table.pages else set()
-    return {fact.row_no for fact in table.facts if fact.row_no in uncoded and may_be_rest(fact)}
+    rows = {fact.row_no: fact for fact in table.facts}
+    return {
+        row_no
+        for row_no, fact in rows.items()
+        if (row_no in uncoded and may_be_rest(fact)) or prints_code(fact)
+    }
 
 
 def _unproved(table: BudgetTable, covered: Coverage, is_cut: bool) -> Iterator[Fact]:

@@ -76,3 +76,12 @@ def test_the_end_of_a_name_among_rows_with_codes_proves_no_meaning() -> None:
     before = {fact.row_label for fact in table.facts if fact.status == "proved"}
     (table,) = meanings_doubted((table,), Coverage())
     assert before - {fact.row_label for fact in table.facts if fact.status == "proved"} == {"支出"}
+
+
+def test_a_code_that_was_not_read_proves_no_meaning() -> None:
+    lines = ("某项|合计|基本支出|项目支出", "合计|9.00|5.00|4.00", "208社会保障和就业支出|5.00|5.00|0.00")
+    found = budget_tables(reading("部门支出总表", "单位：万元", grid(*lines, "213农林水支出|4.00|0.00|4.00")))
+    (table,), _ = accounting.check(found)
+    assert {fact.functional_code for fact in table.facts} == {None}
+    (table,) = meanings_doubted((table,), Coverage())
+    assert {fact.row_label for fact in table.facts if fact.status == "proved"} == {"合计"}

@@ -266,9 +266,8 @@ class TestRowsWithoutRules:
         small = [
             g for x in (53, 98, 143) for g in (*printed("128.19196", x, 102, 7), *printed("0", x, 110.3, 7))
         ]
-        assert (
-            grid_of(small, lattice_rules([50, 95, 140, 185], [100, 119])).n_rows == 1
-        )  # as wide as Word pads it
+        as_word_pads_it = lattice_rules([50, 95, 140, 185], [100, 119])
+        assert grid_of(small, as_word_pads_it).n_rows == 1
 
     def test_the_last_line_of_a_row_too_low_for_it_stays_with_its_row(self) -> None:
         glyphs = [*printed("2130306-运行与维", 55, 102), *printed("护", 55, 113), *printed("12.00", 200, 104)]
@@ -279,10 +278,8 @@ class TestRowsWithoutRules:
     def test_whole_numbers_broken_by_narrow_cells_stay_one_row(self) -> None:
         rules = lattice_rules([50, 90, 130, 170], [100, 130])
         for begun, n_rows in (("127059", 1), ("1270", 2)):
-            glyphs = [
-                g for x in (50, 90, 130) for g in printed(begun, x + 5, 102) + printed("901", x + 15, 115)
-            ]
-            assert grid_of(glyphs, rules).n_rows == n_rows
+            cells = [printed(begun, x, 102) + printed("901", x + 10, 115) for x in (55, 95, 135)]
+            assert grid_of([glyph for cell in cells for glyph in cell], rules).n_rows == n_rows
 
     def test_blank_row_between_horizontal_rules_is_kept(self) -> None:
         rules = [Ruling("h", y, 50, 350) for y in (100, 120, 140, 160, 180)]
