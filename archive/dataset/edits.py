@@ -83,16 +83,15 @@ def find_edit(
     rows = change.rows
     require_fit(schema, rows)
     _require_unique(schema, rows)
-    keys = _affected_keys(schema, change)
-    if keys is None:
-        holders = tuple(files)
+    if change.replaced is ALL:
+        holders, changed = tuple(files), _changed_of_all(store, schema, files, rows)
     else:
+        named = pa.array(sorted(change.replaced), pa.string())
+        keys = pc.unique(pa.concat_arrays([named, *_key_chunks(schema, rows)]))
         searched = keys.filter(pc.invert(pc.is_in(keys, pa.array(sorted(new), pa.string()))))
         holders = _holders(store, schema, files, searched)
-    old = _concat(schema, (_only(schema, read_rows(store, schema, file), keys) for file in holders))
-    if keys is None:
-        keys = pc.unique(pa.concat_arrays([*_key_chunks(schema, rows), *_key_chunks(schema, old)]))
-    changed = _changed_keys(schema, keys, old, rows)
+        old = _concat(schema, (_only(schema, read_rows(store, schema, file), keys) for file in holders))
+        changed = _changed_keys(schema, keys, old, rows)
     if not len(changed) and not change.files:
         return None
     still = _holders(store, schema, holders, changed)
@@ -219,14 +218,6 @@ def _kept(store: Store, edit: Edit, holders: Iterable[DataFile]) -> Iterator[pa.
     return (_without(edit.schema, read_rows(store, edit.schema, file), edit.keys) for file in holders)
 
 
-def _affected_keys(schema: TableSchema, change: Change) -> pa.Array | None:
-    """Keys that the change names; None for all."""
-    if change.replaced is ALL:
-        return None
-    named = pa.array(sorted(change.replaced), pa.string())
-    return pc.unique(pa.concat_arrays([named, *_key_chunks(schema, change.rows)]))
-
-
 def _holders(
     store: Store, schema: TableSchema, files: Sequence[DataFile], keys: pa.Array
 ) -> tuple[DataFile, ...]:
@@ -242,6 +233,27 @@ def _holders(
 
     possible = [file for file in files if may_hold(file)]
     return tuple(compress(possible, store.each(holds, possible)))
+
+
+def _changed_of_all(store: Store, schema: TableSchema, files: Sequence[DataFile], rows: pa.Table) -> pa.Array:
+    """The keys whose rows are not the same in files and in rows that replace all of them: with no more rows
+    at a time in memory than have keys between those with which two files begin."""
+    starts = sorted({file.first_key for file in files})[1:]
+    found = [pa.array([], pa.string())]
+    for first, end in zip(["", *starts], [*starts, None], strict=True):
+        near = (file for file in files if file.last_key >= first and (end is None or file.first_key < end))
+        old = [_between(schema, read_rows(store, schema, file), first, end) for file in near]
+        before, after = _concat(schema, old), _between(schema, rows, first, end)
+        keys = pc.unique(pa.concat_arrays([*_key_chunks(schema, before), *_key_chunks(schema, after)]))
+        found.append(_changed_keys(schema, keys, before, after))
+    return pa.concat_arrays(found)
+
+
+def _between(schema: TableSchema, rows: pa.Table, first: str, end: str | None) -> pa.Table:
+    """The rows whose keys lie from one bound up to another."""
+    keys = rows.column(schema.replace_key)
+    here = pc.greater_equal(keys, first)
+    return rows.filter(here if end is None else pc.and_(here, pc.less(keys, end)))
 
 
 def _changed_keys(schema: TableSchema, keys: pa.Array, old: pa.Table, new: pa.Table) -> pa.Array:
@@ -272,9 +284,7 @@ def _key_chunks(schema: TableSchema, rows: pa.Table) -> list[pa.Array]:
     return chunks
 
 
-def _only(schema: TableSchema, rows: pa.Table, keys: pa.Array | None) -> pa.Table:
-    if keys is None:
-        return rows
+def _only(schema: TableSchema, rows: pa.Table, keys: pa.Array) -> pa.Table:
     return rows.filter(pc.is_in(rows.column(schema.replace_key), keys))
 
 

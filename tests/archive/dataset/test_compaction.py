@@ -26,7 +26,7 @@ from archive.dataset.datafiles import MIXED
 from archive.dataset.edits import own_groups
 from archive.dataset.manifest import DataFile, Snapshot
 from archive.dataset.schema import build_table
-from archive.dataset.snapshots import Change, commit, history, latest, load, read_table
+from archive.dataset.snapshots import ALL, Change, commit, history, latest, load, read_table
 from archive.evidence.verification import verify
 from archive.stores import LocalStore, Store, open_store
 from tests.archive.samples import NOON, Sample, changes, removal
@@ -242,3 +242,30 @@ def test_a_table_cut_by_key_rewrites_the_slice_of_a_changed_row(
         if step:
             assert len(before - set(newest.files("bodies"))) <= len(keys) + len(gone)
             assert len(newest.files("bodies")) >= 15
+
+
+def test_all_rows_are_replaced_slice_by_slice_though_the_rows_of_a_key_lie_in_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compaction, "SLICE_ROWS", 10)
+    store, chance = LocalStore(tmp_path), random.Random(5)
+    expected: dict[tuple[str, int], str] = {}
+    for step in range(6):
+        for number in chance.sample(range(40), 5) if step else range(0, 40, 2):
+            key = f"{number // 2:012x}{number:04x}"
+            kept = {place: status for place, status in expected.items() if place[0] != key}
+            years = range(2020, 2020 + chance.randrange(8))
+            expected = kept | {(key, year): chance.choice(("late", "missing", "pending")) for year in years}
+        rows = [
+            {"body_id": key, "fiscal_year": year, "document_kind": "budget", "status": status}
+            for (key, year), status in expected.items()
+        ]
+        change = Change("deadlines", build_table("deadlines", rows), ALL)
+        before = latest(store)
+        commit(store, [change], message="", run_id=None, now=NOON)
+        newest = latest(store)
+        assert newest and commit(store, [change], message="", run_id=None, now=NOON) is None
+        found = read_table(store, newest, "deadlines").to_pylist()
+        assert {(row["body_id"], row["fiscal_year"]): row["status"] for row in found} == expected
+        assert len(found) == len(expected)
+        assert before is None or {*before.files("deadlines")} & {*newest.files("deadlines")}
