@@ -56,11 +56,12 @@ class DataFile:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The day as of which the rows of `bodies` and `deadlines` hold, and what they were made by
-    (`archive.monitoring.anew.rules`)."""
+    """The day as of which the rows of `bodies` and `deadlines` hold, and what they were made by: hashes of
+    the rules and of what is registered in each province (`archive.monitoring.anew.judged_as`)."""
 
     as_of: date
     rules: str
+    registry: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +222,13 @@ def _data_file(resource: Mapping[str, Any], columns: tuple[str, ...]) -> DataFil
     )
 
 
-def _judged_entry(judged: Judged) -> dict[str, str]:
-    return {"asOf": judged.as_of.isoformat(), "rules": judged.rules}
+def _judged_entry(judged: Judged) -> dict[str, object]:
+    return {"asOf": judged.as_of.isoformat(), "rules": judged.rules, "registry": dict(judged.registry)}
 
 
-def _judged(entry: Mapping[str, str]) -> Judged:
-    return Judged(date.fromisoformat(entry["asOf"]), entry["rules"])
+def _judged(entry: Mapping[str, Any]) -> Judged:
+    registry = tuple(entry.get("registry", {}).items())
+    return Judged(date.fromisoformat(entry["asOf"]), entry["rules"], registry)
 
 
 def _index_entry(file: DataFile) -> dict[str, object]:

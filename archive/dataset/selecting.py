@@ -112,25 +112,6 @@ class StoredRows:
         return conform(self._schema, kept, names)
 
 
-class LoadedRows:
-    """Rows in memory, asked for as `StoredRows` are: where every part of a table is asked for in turn."""
-
-    def __init__(self, rows: pa.Table) -> None:
-        self._rows = rows.combine_chunks()
-
-    def where(
-        self, column: str, values: Iterable[str | None], names: Sequence[str] | None = None
-    ) -> pa.Table:
-        """The rows that have one of these values in a column, as `StoredRows.where` gives them."""
-        rows = self._rows.filter(pa.array(Wanted(values).mask(self._rows.column(column))))
-        return rows.select(list(names)) if names else rows
-
-    def distinct(self, column: str) -> list[str | None]:
-        """The values of a column."""
-        found: list[str | None] = pc.unique(self._rows.column(column)).to_pylist()
-        return found
-
-
 class Wanted:
     """The values asked for."""
 

@@ -13,6 +13,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -187,10 +188,22 @@ def runs_visiting(store: Store, snapshot: Snapshot, sites: Collection[str]) -> l
     """The runs of a snapshot that visited some sites, oldest first; each with what it says of these sites."""
     gaps = _gaps(StoredRows(store, snapshot, "gaps").where("site_id", sites))
     stored = StoredRows(store, snapshot, "runs")
-    rows = {row.run_id: row for row in rows_of(stored.where("complete_sites", sites), RunRow)}
-    others = stored.where("run_id", gaps.keys() - rows.keys())
-    rows |= {row.run_id: row for row in rows_of(others, RunRow)}
-    return [_run(store, rows[run_id], tuple(gaps[run_id])) for run_id in sorted(rows)]
+    ended = stored.where("complete_sites", sites)
+    others = stored.where("run_id", gaps.keys() - {*ended.column("run_id").to_pylist()})
+    found = rows_of(_visiting_alone(pa.concat_tables([ended, others]), sites).sort_by("run_id"), RunRow)
+    return [_run(store, row, tuple(gaps[row.run_id])) for row in found]
+
+
+def _visiting_alone(runs: pa.Table, sites: Collection[str]) -> pa.Table:
+    """Runs, with none but these among the sites visited to the end: a run of a country names thousands."""
+    place = runs.schema.get_field_index("complete_sites")
+    lists = runs.column(place).combine_chunks()
+    fits = pc.is_in(lists.flatten(), pa.array(sorted(sites), pa.string()))
+    lengths = np.bincount(pc.list_parent_indices(lists).filter(fits), minlength=len(runs))
+    offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
+    return runs.set_column(
+        place, runs.schema.field(place), pa.ListArray.from_arrays(offsets, lists.flatten().filter(fits))
+    )
 
 
 def run_row(run: Run) -> RunRow:

@@ -20,7 +20,7 @@ from archive.ingest.disclosures import Documents
 from archive.ingest.planning import Selection, is_old, read_again
 from archive.ingest.sightings import Seen
 from archive.ingest.sights import KnownOf, Sights
-from archive.monitoring.anew import PROVINCE
+from archive.monitoring.anew import province_of
 from archive.stores import Store
 
 AT_ONCE = 4000
@@ -109,7 +109,7 @@ def parts_of(store: Store, base: Snapshot | None, chosen: Collection[str] | None
     }
     stored = rows_of(StoredRows(store, base, "sites").columns(column_names(_Placed)), _Placed)
     province: dict[str | None, str] = dict.fromkeys(count, "")
-    province |= {site.site_id: (site.region_code or "")[:PROVINCE] for site in stored}
+    province |= {site.site_id: province_of(site.region_code) for site in stored}
     province[None] = HANDED_OVER
     wanted = province.keys() if chosen is None else province.keys() & set(chosen)
     parts: list[list[str | None]] = []

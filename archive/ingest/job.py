@@ -51,7 +51,7 @@ from archive.ingest.sights import Sights
 from archive.ingest.supersession import Succession
 from archive.ingest.takedown import relocated
 from archive.isolation.pool import Pool
-from archive.monitoring.anew import STANDING, Verdicts, judged_anew, judged_by_province
+from archive.monitoring.anew import STANDING, Verdicts, judged_anew, judged_by_region
 from archive.monitoring.bodies import NOTHING_REGISTERED, MonitoredDisclosure, MonitoredDocument, Registered
 from archive.monitoring.carried import carried_over, may_carry
 from archive.monitoring.judging import runs_before
@@ -274,4 +274,4 @@ class _Job:
         renewed = renewed_by(documents, announced, changes)
         if base and may_carry(base, today, known):
             return carried_over(self.store, base, sights.pending_runs(), today, known, renewed)
-        return judged_by_province(self.store, base, today, known, renewed)
+        return judged_by_region(self.store, base, sights.pending_runs(), today, known, renewed)

@@ -24,7 +24,7 @@ from archive.ingest.disclosures import Announcements, Documents
 from archive.ingest.reading.rows import DOCUMENT_TABLES
 from archive.ingest.sightings import Seen
 from archive.ingest.supersession import with_sources
-from archive.monitoring.judging import Renewed
+from archive.monitoring.anew import Renewed
 from archive.stores import Store
 from archive.vocabulary import AWAY, State
 

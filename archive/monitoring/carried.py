@@ -5,8 +5,9 @@ Invariant: the rows are those that `judging.judge` gives for the whole dataset, 
 A verdict follows from the documents and announcements of its region, from the files they carry, from the
 visits to the sites that announced them, from the registry and from the day. So the verdicts of a
 region are made again where a row of it changed, a site of it was visited since, or a day passed that one of
-its bodies was waiting for; the others stand, with as many more days late as have passed. Everything is made
-again in another calendar year (there are more duties then), with another registry, or with other rules.
+its bodies was waiting for, and those of a province of which the registry says something else; the others
+stand, with as many more days late as have passed. Everything is made again in another calendar year, when
+there are more duties, or with other rules.
 """
 
 from __future__ import annotations
@@ -21,18 +22,21 @@ from archive import CHINA
 from archive.dataset.schema import empty_table
 from archive.dataset.schema.declaration import INSTANT
 from archive.dataset.selecting import StoredRows
-from archive.dataset.snapshots import Change, Judged, Snapshot
-from archive.history.runs import runs_visiting
-from archive.monitoring.anew import NO_VERDICTS, Verdicts, judged_by_province, rules, what_stands
-from archive.monitoring.bodies import Registered
-from archive.monitoring.judging import (
+from archive.dataset.snapshots import Change, Snapshot
+from archive.monitoring.anew import (
     NOTHING_RENEWED,
     RegionJudge,
     Regions,
     Renewed,
+    Verdicts,
     documents_of,
-    without_news,
+    judged_as,
+    judged_by_region,
+    province_of,
+    what_stands,
 )
+from archive.monitoring.bodies import Registered
+from archive.monitoring.judging import without_news
 from archive.stores import Store
 from archive.vocabulary import DeadlineStatus
 from archive.warc.captures import Run
@@ -44,7 +48,7 @@ def may_carry(snapshot: Snapshot | None, as_of: date, registered: Registered) ->
     if judged is None:
         return False
     same_year = judged.as_of <= as_of and judged.as_of.year == as_of.year
-    return same_year and judged.rules == rules(registered)
+    return same_year and judged.rules == judged_as(as_of, registered).rules
 
 
 def carried_over(
@@ -60,12 +64,16 @@ def carried_over(
     return _Carrier(store, snapshot, runs, as_of, registered, renewed).verdicts()
 
 
-def standing(store: Store, snapshot: Snapshot, as_of: date, registered: Registered) -> Verdicts:
+def standing(
+    store: Store, snapshot: Snapshot, as_of: date, registered: Registered, within: tuple[str, ...] = ("",)
+) -> Verdicts:
     """The verdicts on a snapshot as of a day: of its own runs and, if it is the newest, of those without
-    news."""
+    news. Those of other regions than `within`, the beginnings of their codes, may be left out, or be those
+    of the snapshot."""
+    runs = without_news(store, snapshot)
     if may_carry(snapshot, as_of, registered):
-        return carried_over(store, snapshot, without_news(store, snapshot), as_of, registered)
-    return judged_by_province(store, snapshot, as_of, registered)
+        return _Carrier(store, snapshot, runs, as_of, registered, NOTHING_RENEWED, within).verdicts()
+    return judged_by_region(store, snapshot, runs, as_of, registered, within=within)
 
 
 class _Carrier:
@@ -77,26 +85,21 @@ class _Carrier:
         as_of: date,
         registered: Registered,
         renewed: Renewed,
+        within: tuple[str, ...] = ("",),
     ) -> None:
         assert snapshot.judged is not None
-        self._runs, self._as_of = runs, as_of
-        self._since, self._registered, self._renewed = snapshot.judged.as_of, registered, renewed
+        self._runs, self._as_of, self._within = runs, as_of, within
+        self._before, self._registered, self._renewed = snapshot.judged, registered, renewed
+        self._since, self._now = snapshot.judged.as_of, judged_as(as_of, registered)
         self._documents = StoredRows(store, snapshot, "documents")
         self._disclosures = StoredRows(store, snapshot, "disclosures")
         self._bodies = StoredRows(store, snapshot, "bodies")
         self._deadlines = StoredRows(store, snapshot, "deadlines")
-        self._judge = RegionJudge(
-            self._documents,
-            self._disclosures,
-            lambda sites: [*runs_visiting(store, snapshot, sites), *runs],
-            as_of,
-            registered,
-            renewed,
-        )
+        self._judge = RegionJudge(store, snapshot, runs, as_of, registered, renewed)
 
     def verdicts(self) -> Verdicts:
-        regions = self._regions()
-        bodies, deadlines = self._judge.of(regions) if regions else NO_VERDICTS
+        regions = {one for one in self._regions() if (one or "").startswith(self._within)}
+        bodies, deadlines = self._judge.of(regions)
         old_bodies = self._bodies.where("region_code", regions)
         again = old_bodies.column("body_id").to_pylist()
         old = self._deadlines.where("body_id", again)
@@ -118,7 +121,7 @@ class _Carrier:
             return pa.concat_tables([rest, bodies]), pa.concat_tables([stand, later, deadlines])
 
         otherwise = not what_stands(old).equals(what_stands(deadlines))
-        return Verdicts(changes, otherwise, Judged(self._as_of, rules(self._registered)), whole)
+        return Verdicts(changes, otherwise, self._now, whole)
 
     # -- which regions -------------------------------------------------------------------------------------
 
@@ -144,7 +147,17 @@ class _Carrier:
             found |= {one.region_code for one in known if one.site_id in visited}
         if self._as_of > self._since:
             found |= self._awaited()
-        return found
+        return found | self._registered_otherwise()
+
+    def _registered_otherwise(self) -> Regions:
+        """The regions of provinces of which the registry says something else."""
+        changed = {province for province, _ in {*self._before.registry} ^ {*self._now.registry}}
+        if not changed:
+            return set()
+        codes = self._bodies.columns(["region_code"]).column(0)
+        known = (*self._registered.listed, *self._registered.governments)
+        there: Regions = {*pc.unique(codes).to_pylist(), *(one.region_code for one in known)}
+        return {one for one in there if province_of(one) in changed}
 
     def _awaited(self) -> Regions:
         """The regions where a deadline passed since, or a day came that an announcement claims."""

@@ -7,21 +7,12 @@ come does not matter.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import replace
 from datetime import date
-from typing import Protocol
-
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from archive import CHINA
-from archive.dataset.rows.crawl import DisclosureRow
-from archive.dataset.rows.documents import DocumentRow
 from archive.dataset.rows.monitoring import BodyRow, DeadlineRow
-from archive.dataset.rows.typed import column_names, rows_of, table_name, table_of
-from archive.dataset.schema import TABLES, empty_table
 from archive.dataset.snapshots import Snapshot, snapshot_numbers
 from archive.history.runs import pending_runs, runs_in, runs_visiting
 from archive.monitoring.bodies import (
@@ -45,10 +36,6 @@ from archive.stores import Store
 from archive.warc.captures import Run
 from archive.warc.gaps import Gap
 from archive.warc.journal import read_run
-
-Regions = set[str | None]
-_DOCUMENT = column_names(MonitoredDocument)
-_DISCLOSURE = column_names(MonitoredDisclosure)
 
 
 def judge(
@@ -86,77 +73,6 @@ def judge(
     return bodies, assess(expected, found, as_of, crawled, obstacle)
 
 
-@dataclass(frozen=True, slots=True)
-class Renewed:
-    """Rows that stand above those of a snapshot, by id: None for one that is not there any more. `before` are
-    those of the snapshot in their place."""
-
-    documents: Mapping[str, DocumentRow | None] = field(default_factory=dict)
-    disclosures: Mapping[str, DisclosureRow | None] = field(default_factory=dict)
-    documents_before: Mapping[str, DocumentRow] = field(default_factory=dict)
-    disclosures_before: Mapping[str, DisclosureRow] = field(default_factory=dict)
-
-
-NOTHING_RENEWED = Renewed()
-
-
-class Rows(Protocol):
-    """Rows of a table asked for by a column: `StoredRows`, `LoadedRows`."""
-
-    def where(
-        self, column: str, values: Iterable[str | None], names: Sequence[str] | None = None
-    ) -> pa.Table:
-        """The rows that have one of these values."""
-
-
-@dataclass(frozen=True, slots=True)
-class RegionJudge:
-    """Judges the bodies of some regions as `judge` does those of all: nothing else bears on them. `visits`
-    gives the runs that visited some sites, with what they say of these."""
-
-    documents: Rows
-    disclosures: Rows
-    visits: Callable[[Set[str]], Sequence[Run]]
-    as_of: date
-    registered: Registered
-    renewed: Renewed = NOTHING_RENEWED
-
-    def of(self, regions: Regions) -> tuple[pa.Table, pa.Table]:
-        """The rows of `bodies` and `deadlines` of some regions."""
-        documents = self._documents([self.documents.where("region_code", regions, _DOCUMENT)])
-        mine = documents.column("document_id").to_pylist()
-        parts = [
-            self.disclosures.where("region_code", regions, _DISCLOSURE),
-            self.disclosures.where("document_ids", mine, _DISCLOSURE),
-        ]
-        disclosures = rows_above(MonitoredDisclosure, parts, self.renewed.disclosures)
-        beside = self.documents.where("document_id", documents_of(disclosures) - {*mine}, _DOCUMENT)
-        documents = self._documents([documents, beside])
-        known = self.registered
-        listed = [one for one in known.listed if one.region_code in regions]
-        governments = [one for one in known.governments if one.region_code in regions]
-        sites = {
-            *disclosures.column("site_id").to_pylist(),
-            *(one.site_id for one in (*listed, *governments)),
-        }
-        bodies, deadlines = judge(
-            rows_of(documents, MonitoredDocument),
-            rows_of(disclosures, MonitoredDisclosure),
-            self.visits(sites - {None}),
-            self.as_of,
-            Registered(known.approvals, listed, governments),
-        )
-        found = [body for body in bodies if body.region_code in regions]
-        ids = {body.body_id for body in found}
-        return (
-            table_of(BodyRow, found),
-            table_of(DeadlineRow, [one for one in deadlines if one.body_id in ids]),
-        )
-
-    def _documents(self, parts: Iterable[pa.Table]) -> pa.Table:
-        return rows_above(MonitoredDocument, parts, self.renewed.documents)
-
-
 class VisitsBySite:
     """Runs, asked for by the sites they visited."""
 
@@ -177,29 +93,6 @@ class VisitsBySite:
                 left_here = tuple(gap for site in sorted(left) for gap in gaps[site])
                 found.append(replace(run, complete_sites=tuple(sorted(ended)), gaps=left_here))
         return found
-
-
-def rows_above(kind: type, parts: Iterable[pa.Table], renewed: Mapping[str, object]) -> pa.Table:
-    """Rows of a snapshot, each once, with the renewed ones in their place; the columns of `kind`."""
-    name, names = table_name(kind), column_names(kind)
-    key, schema = TABLES[name].replace_key, empty_table(name).select(names).schema
-    rows = pa.concat_tables(parts)
-    rows = rows.take(_first_places(rows.column(key)))
-    rows = rows.filter(pc.invert(pc.is_in(rows.column(key), pa.array(sorted(renewed), pa.string()))))
-    above = [row for row in renewed.values() if row is not None]
-    fresh = pa.table([[getattr(row, one) for row in above] for one in names], schema)
-    return pa.concat_tables([rows.select(names).cast(schema), fresh])
-
-
-def documents_of(disclosures: pa.Table) -> set[str]:
-    """The documents that announcements carry."""
-    return set(pc.list_flatten(disclosures.column("document_ids")).to_pylist())
-
-
-def _first_places(column: pa.ChunkedArray) -> pa.Array:
-    """Where each value stands for the first time."""
-    values = column.combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
-    return pa.array(np.sort(np.unique(values, return_index=True)[1]))
 
 
 def crawls_by_site(runs: Iterable[Run]) -> dict[str, list[Crawl]]:
@@ -241,8 +134,8 @@ def runs_before(store: Store, snapshot: Snapshot | None) -> list[Run]:
 
 def runs_of(store: Store, snapshot: Snapshot, sites: Set[str]) -> list[Run]:
     """Those of `runs_before` that visited some sites, with what they say of these."""
-    runs = [*runs_visiting(store, snapshot, sites), *without_news(store, snapshot)]
-    return VisitsBySite(runs).to(sites)
+    pending = VisitsBySite(without_news(store, snapshot))
+    return [*runs_visiting(store, snapshot, sites), *pending.to(sites)]
 
 
 def without_news(store: Store, snapshot: Snapshot | None) -> list[Run]:

@@ -94,7 +94,7 @@ def board(
 
     `region` is a code, a prefix of one, or a name (陕西, 汉中市). Raises UnknownRegion.
     """
-    found = standing(store, snapshot, as_of, registered)
+    found = standing(store, snapshot, as_of, registered, region_prefixes(region or ""))
     bodies = found.bodies.sort_by([(name, "ascending") for name in ("region_code", "name", "body_id")])
     # Null comes last where Arrow sorts; a body without a region comes first here.
     nowhere = pc.is_null(bodies.column("region_code"))

@@ -50,7 +50,7 @@ from archive.ingest.disclosures import Documents
 from archive.ingest.job import ingest
 from archive.ingest.sights import Sights
 from archive.monitoring import verdicts
-from archive.monitoring.anew import judged_by_province
+from archive.monitoring.anew import judged_by_region
 from archive.monitoring.bodies import NOTHING_REGISTERED
 from archive.monitoring.carried import standing
 from archive.stores import Store, open_store
@@ -245,7 +245,7 @@ def _start(store: Store, snapshot: Snapshot, sites: int | None = None, parts: in
 
 
 def _other_rules(store: Store, snapshot: Snapshot) -> None:
-    changes = judged_by_province(store, snapshot, NOW.date(), NOTHING_REGISTERED).changes
+    changes = judged_by_region(store, snapshot, (), NOW.date(), NOTHING_REGISTERED).changes
     find_edits(store, snapshot, changes, set())
 
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive.dataset.schema import build_table
-from archive.dataset.snapshots import Change, commit, load
-from archive.monitoring.bodies import Approvals, Listed, Registered
-from archive.monitoring.judging import last_complete_crawls
+from archive.dataset.snapshots import Change, commit, commit_onto, load
+from archive.history.runs import run_row
+from archive.monitoring import anew
+from archive.monitoring.anew import judged_by_region
+from archive.monitoring.bodies import (
+    NOTHING_REGISTERED,
+    Approvals,
+    Listed,
+    MonitoredDocument,
+    Registered,
+)
+from archive.monitoring.carried import standing
+from archive.monitoring.judging import judge, last_complete_crawls, runs_before, without_news
 from archive.monitoring.verdicts import UnknownRegion, board, for_screen, region_prefixes, status_counts
 from archive.rendering import texts
 from archive.stores import Store, open_store
@@ -20,6 +32,7 @@ from archive.warc.captures import RUN, Run, journal_key, run_to_json
 from archive.warc.gaps import Gap
 from parsers.values.vocabulary import BodyLevel
 
+LISTED = Registered(listed=[Listed("610725", "勉县档案馆", "registry", site_id="610725")])
 WATER, SCHOOLS, WOODS = "勉县水利局", "许昌市教育局", "勉县林业局"
 BUDGET = (WATER, 2025, "budget")
 
@@ -76,6 +89,17 @@ def seen(tmp_path: Path) -> Store:
     return store
 
 
+def judged(store: Store) -> None:
+    """Commit the runs, bodies and deadlines, as an ingest does."""
+    runs = Change(
+        "runs", build_table("runs", [asdict(run_row(one)) for one in runs_before(store, load(store))])
+    )
+    found = standing(store, load(store), date(2025, 6, 2), NOTHING_REGISTERED)
+    now = datetime(2025, 6, 2, tzinfo=UTC)
+    base = load(store)
+    commit_onto(store, base, [runs, *found.changes], message="", run_id=None, now=now, judged=found.judged)
+
+
 def test_the_board_puts_what_is_urgent_first(seen: Store) -> None:
     rows = board(seen, load(seen), date(2025, 6, 2)).to_pylist()
     told = [
@@ -115,6 +139,49 @@ def test_the_board_of_an_earlier_day(seen: Store) -> None:
 def test_the_board_of_one_region_and_year(seen: Store) -> None:
     rows = board(seen, load(seen), date(2025, 6, 2), region="陕西", year=2025).to_pylist()
     assert [(row["name"], row["fiscal_year"]) for row in rows] == [(WATER, 2025), (WOODS, 2025)]
+
+
+@pytest.mark.parametrize("registered", [NOTHING_REGISTERED, LISTED], ids=["the same", "another"])
+@pytest.mark.parametrize("day", [date(2024, 5, 1), date(2025, 6, 20), date(2026, 6, 20)])
+def test_a_region_asked_for_alone_is_judged_alone_and_as_among_all(
+    seen: Store, day: date, registered: Registered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether verdicts of the snapshot can be carried over to the day, or are made anew."""
+    judged(seen)
+    whole = [
+        row for row in board(seen, load(seen), day, registered).to_pylist() if row["region_code"] == "610725"
+    ]
+    asked: set[str | None] = set()
+
+    def noted(documents: Iterable[MonitoredDocument], *more: Any) -> Any:
+        found = list(documents)
+        asked.update(one.region_code for one in found)
+        return judge(found, *more)
+
+    monkeypatch.setattr(anew, "judge", noted)
+    assert board(seen, load(seen), day, registered, region="勉县").to_pylist() == whole != []
+    assert asked <= {"610725"}
+
+
+def test_another_registry_has_the_bodies_of_its_province_judged_again_and_no_other(
+    seen: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged(seen)
+    day = date(2025, 6, 3)
+    expected = judged_by_region(seen, load(seen), without_news(seen, load(seen)), day, LISTED)
+    asked: list[str | None] = []
+
+    def noted(documents: Iterable[MonitoredDocument], *more: Any) -> Any:
+        found = list(documents)
+        asked.extend(one.region_code for one in found)
+        return judge(found, *more)
+
+    monkeypatch.setattr(anew, "judge", noted)
+    found = standing(seen, load(seen), day, LISTED)
+    assert {*asked} == {"610725"}
+    assert found.judged == expected.judged != load(seen).judged
+    for mine, whole in ((found.bodies, expected.bodies), (found.deadlines, expected.deadlines)):
+        assert sorted(mine.to_pylist(), key=repr) == sorted(whole.to_pylist(), key=repr)
 
 
 def test_registered_approvals_turn_presumed_into_derived(seen: Store) -> None:
