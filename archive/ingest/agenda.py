@@ -130,13 +130,15 @@ def shown_by(
     documents: Documents,
     handed_over: Collection[str],
 ) -> tuple[set[str], set[str | None]]:
-    """The documents that some sites announced, or that were handed over, with the containers they are in; and
-    the sites that announce any of these."""
-    disclosures = StoredRows(store, base, "disclosures")
-    rows = disclosures.where("site_id", sites, ["document_ids"])
-    shown = {*pc.list_flatten(rows.column(0)).to_pylist(), *handed_over}
+    """The documents that some sites announced at any time, or that were handed over, with the containers they
+    are in; and the sites that announce any of these."""
+    disclosures, versions = (StoredRows(store, base, name) for name in ("disclosures", "versions"))
+    rows = disclosures.where("site_id", sites, ["disclosure_id", "document_ids"])
+    earlier = versions.where("disclosure_id", rows.column("disclosure_id").to_pylist(), ["document_id"])
+    shown = {*pc.list_flatten(rows.column("document_ids")).to_pylist(), *handed_over}
+    shown |= {*earlier.column(0).to_pylist()} - {None}
     documents.load(shown)
     shown |= {one for identity in shown for one in documents.containers(identity)}
-    versions = StoredRows(store, base, "versions").where("document_id", shown, ["disclosure_id"])
-    places = disclosures.where("disclosure_id", versions.column(0).to_pylist(), ["site_id"])
+    announcing = versions.where("document_id", shown, ["disclosure_id"])
+    places = disclosures.where("disclosure_id", announcing.column(0).to_pylist(), ["site_id"])
     return shown, {*places.column(0).to_pylist()}

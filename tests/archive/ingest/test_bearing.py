@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,16 @@ from tests.archive.ingest.ingesting import give_files
 
 BODIES = ("教育局", "水利局", "卫生健康局")
 REGISTERED = Registered(listed=[Listed("610725", "勉县审计局", "registry", site_id="610725")])
+REGISTRIES = [
+    REGISTERED,
+    replace(
+        REGISTERED,
+        listed=[*REGISTERED.listed, Listed("510100", "成都市审计局", "registry", site_id="610725")],
+    ),
+    replace(REGISTERED, approvals={("610726", 2026): {"congress": date(2026, 1, 20)}}),
+    Registered(governments=[Listed("610726", "洋县人民政府", "site", site_id="610725")]),
+]
+"""What is registered of three counties, of two provinces, at different times."""
 COMMON = budget(body="勉县教育局", title="通用附件", amounts=["9.00"])
 """A file that several announcements carry."""
 
@@ -112,9 +122,17 @@ def site_of(path: str) -> str:
     return SITES_OF.get(path.split("/")[1], "610725")
 
 
+FIRST_HANDED_OVER = [
+    (5, [shown("a", 2, 2, True, 2026)], True),
+    (24, [shown("a", 2, 1, False, 2026)], False),
+]
+"""A file that was handed over, and that an announcement carries which does not carry it any more."""
+
+
 @settings(max_examples=12, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
 @example(TWICE)
 @given(days)
+@example(story=FIRST_HANDED_OVER)
 def test_reading_again_part_by_part_gives_the_rows_of_reading_everything(
     pool: Pool, story: list[Any]
 ) -> None:
@@ -162,6 +180,7 @@ def test_any_crawls_give_the_rows_of_going_through_everything(pool: Pool, story:
             answers = {path: said for pages, _ in found for path, said in pages.items()}
             articles = [one for _, articles in found for one in articles]
             now = NOW + timedelta(days=number, hours=2)
+            registered = REGISTRIES[number % len(REGISTRIES)]
             for store, thorough in zip(stores, (False, True), strict=True):
                 crawl(store, Path(folder) / "spool", answers, articles, number)
                 if handed_over:
@@ -173,14 +192,19 @@ def test_any_crawls_give_the_rows_of_going_through_everything(pool: Pool, story:
                         stated={"region_code": "610725"}, run_id=f"{now:%Y%m%dT%H%M%SZ}-fffff{number % 10}",
                     )  # fmt: skip
                     assert run
-                ingest(store, now=now, pool=pool, registered=REGISTERED, thorough=thorough)
+                ingest(store, now=now, pool=pool, registered=registered, thorough=thorough)
             narrow, thorough_rows = map(rows_of, stores)
             for name in TABLES:
                 assert narrow.get(name) == thorough_rows.get(name), (name, number)
+            later = now.date() + timedelta(days=3)
             boards = [
-                verdicts.board(store, snapshot, now.date() + timedelta(days=3), REGISTERED).to_pylist()
+                verdicts.board(store, snapshot, later, other).to_pylist()
                 for store in stores
                 if (snapshot := latest(store))
+                for other in (REGISTERED, registered)
             ]
-            assert boards[:1] == boards[1:]
+            assert boards[:2] == boards[2:]
+            if snapshot := latest(stores[0]):
+                of_one = verdicts.board(stores[0], snapshot, later, registered, region="610726").to_pylist()
+                assert of_one == [row for row in boards[1] if row["region_code"] == "610726"]
         assert not [one for one in verify(stores[0]) if one.severity == "error"]
