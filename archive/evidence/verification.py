@@ -18,7 +18,6 @@ import pyarrow.parquet as pq
 from archive import IntegrityError, ObjectNotFound, SchemaError
 from archive.dataset.datafiles import blooms_of, conform
 from archive.dataset.finding import TAG_KEY, decode_tag
-from archive.dataset.index_files import IndexSchema, entries_in, read_index
 from archive.dataset.manifest import INDEX, ROOT, DataFile, Snapshot, decode, key_bound, snapshot_key
 from archive.dataset.query.connection import ask, connect
 from archive.dataset.schema import TABLES, require_fit
@@ -26,6 +25,7 @@ from archive.dataset.schema.declaration import ForeignKey, TableSchema
 from archive.dataset.snapshots import INDEX_KINDS, snapshot_numbers
 from archive.dataset.versions.expiry import expired_manifests
 from archive.evidence.archived import Finding, Looked, error_of, verify_warcs
+from archive.evidence.indexes import check_index
 from archive.evidence.stamps import check as check_stamps
 from archive.stores import Store
 from archive.warc.records import sha256
@@ -73,7 +73,7 @@ def verify_dataset(
     if snapshots and damaged.isdisjoint(chain.from_iterable(snapshots[-1].tables.values())):
         yield from _check_rows(store, snapshots[-1])
         for name, schema in INDEX_KINDS.items():
-            yield from _check_index(store, snapshots[-1], name, schema)
+            yield from check_index(store, snapshots[-1], name, schema)
     read = [one for _, one in expired_manifests(store)]
     listed = {file.key for file in files} | {
         file.key for one in read for name in one.tables for file in one.files(name)
@@ -162,43 +162,6 @@ def _check_rows(store: Store, snapshot: Snapshot) -> Iterator[Finding]:
                     where = f"{schema.name}.{reference.column}"
                     target = f"{reference.table}.{reference.target}"
                     yield error_of("reference", key, f"{where} names what is not in {target}: {strays}")
-
-
-def _check_index(store: Store, snapshot: Snapshot, name: str, schema: IndexSchema) -> Iterator[Finding]:
-    """The files of an index, and that it has the entries of every row."""
-    files: Sequence[DataFile] | None = getattr(snapshot, name)
-    if files is None:
-        return
-    found = [_compact(schema.columns.empty_table())]
-    for file in files:
-        try:
-            found.append(_compact(read_index(store, schema, file)))
-        except ObjectNotFound as error:
-            yield error_of("missing", file.key, str(error))
-            return
-        except IntegrityError as error:
-            yield error_of("hash", file.key, str(error))
-            return
-    known = pa.concat_tables(found)
-    for entries in entries_in(store, schema, snapshot.files(schema.table)):
-        lacking = _lacking(entries, known)
-        if lacking.num_rows:
-            runs = pc.unique(lacking.column("run")).sort().to_pylist()
-            message = f"{lacking.num_rows} {schema.name} entries are lacking, of {', '.join(runs[:3])}"
-            yield error_of("index", snapshot_key(snapshot.number), f"{message}: gongkai reindex")
-
-
-def _compact(entries: pa.Table) -> pa.Table:
-    """What identifies the entries of an index, with each run written once."""
-    first, run, number = entries.column_names[:3]
-    return pa.table({first: entries[first], run: entries[run].dictionary_encode(), number: entries[number]})
-
-
-def _lacking(entries: pa.Table, known: pa.Table) -> pa.Table:
-    """The entries that an index does not have: of those with their first value, it has few others."""
-    keys = known.column_names
-    near = known.filter(pc.is_in(known.column(0), entries.column(0).combine_chunks()))
-    return entries.join(near.cast(entries.select(keys).schema), keys, join_type="left anti")
 
 
 def _repeated_keys(schema: TableSchema) -> str:
