@@ -55,7 +55,7 @@ def crawled(store: Store, spool: Path, day: int) -> str:
 class Beside:
     """An ingest in a thread of its own, stopped before its first document."""
 
-    def __init__(self, store: LocalStore, day: int, **options: Any) -> None:
+    def __init__(self, store: Store, day: int, **options: Any) -> None:
         self.pool = Counting(stopped=True)
         self.report: IngestReport | None = None
         self._given = dict(now=NOW + timedelta(days=day, hours=2), pool=self.pool, **options)
@@ -63,7 +63,7 @@ class Beside:
         self._thread.start()
         assert self.pool.reached.wait(300)
 
-    def _run(self, store: LocalStore) -> None:
+    def _run(self, store: Store) -> None:
         self.report = ingest(store, **self._given)
 
     def finish(self) -> IngestReport:
@@ -73,8 +73,7 @@ class Beside:
         return self.report
 
 
-def test_each_run_is_read_by_one_and_the_result_is_that_of_one(tmp_path: Path) -> None:
-    store = LocalStore(tmp_path / "store")
+def test_each_run_is_read_by_one_and_the_result_is_that_of_one(store: Store, tmp_path: Path) -> None:
     first = crawled(store, tmp_path / "spool", 0)
     slow = Beside(store, 0)
     later = crawled(store, tmp_path / "spool", 1)

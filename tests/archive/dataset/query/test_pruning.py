@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +14,7 @@ from archive.dataset.query.connection import connect, run_sql, select
 from archive.dataset.query.pruning import pruned
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit
-from archive.stores import Store
+from archive.stores import Store, open_store
 from tests.archive.samples import NOON, Sample
 
 ODD = "x' OR body_name='教育局"
@@ -30,13 +31,17 @@ def _planned_always(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def snapshot(local_store: Store) -> Snapshot:
+    return filled(local_store)
+
+
+def filled(store: Store) -> Snapshot:
     made = None
     for number, (body, region) in enumerate(BODIES.items()):
         one = Sample(body, (f"{2**number}.00",), region=region)
         facts = [fact | {"body_name": body, "functional_code": "2050201"} for fact in one.facts()]
         rows = {"documents": [one.document() | {"body_name": body}], "tables": [one.table()], "facts": facts}
         listed = [Change(name, build_table(name, found)) for name, found in rows.items()]
-        made = commit(local_store, listed, message="", run_id=None, now=NOON)
+        made = commit(store, listed, message="", run_id=None, now=NOON)
     assert made and len(made.files("facts")) == len(BODIES)
     return made
 
@@ -91,6 +96,19 @@ def test_the_answer_is_that_of_all_files_and_few_are_opened(
     with connect(local_store, snapshot) as connection:
         expected = select(connection, sql)
     assert run_sql(local_store, snapshot, sql).to_pylist() == expected.to_pylist()
+
+
+def test_in_s3_the_answer_is_the_same_and_duckdb_opens_no_other_file(s3_uri: str) -> None:
+    store = open_store(s3_uri)
+    snapshot = filled(store)
+    for sql, left in LEFT.items():
+        if left < len(BODIES) and sql.startswith(f"{YUAN} facts WHERE"):
+            with connect(store, snapshot, of=sql) as connection:
+                expected = select(connection, sql)
+            assert run_sql(store, snapshot, sql).to_pylist() == expected.to_pylist()
+            with connect(store, pruned(snapshot, sql), of=sql) as connection:
+                ((_, plan),) = connection.execute(f"EXPLAIN ANALYZE {sql}").fetchall()
+            assert sum(map(int, re.findall(r"Total Files Read: (\d+)", plan))) <= left
 
 
 @pytest.mark.parametrize(

@@ -114,17 +114,18 @@ def alone(tmp_path: Path, **more: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def own_scheduler(tmp_path: Path) -> Iterator[tuple[str, int]]:
+def own_scheduler(folder: Path) -> Iterator[tuple[str, int]]:
     """The address and the process of a scheduler that has one worker, as an operator starts them."""
-    found = tmp_path / "scheduler.json"
+    folder.mkdir()
+    found = folder / "scheduler.json"
     programs = [
         ["-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
          "--no-show", "--scheduler-file", str(found)],
         ["-m", "distributed.cli.dask_worker", "--scheduler-file", str(found), "--nthreads", "1",
-         "--no-dashboard", "--death-timeout", "5"],
+         "--no-dashboard", "--death-timeout", "300"],
     ]  # fmt: skip
     environment = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
-    with (tmp_path / "dask.log").open("wb") as log, ExitStack() as stack:
+    with (folder / "dask.log").open("wb") as log, ExitStack() as stack:
         processes = []
         for program in programs:
             process = subprocess.Popen([sys.executable, *program], env=environment, stdout=log, stderr=log)
@@ -132,7 +133,7 @@ def own_scheduler(tmp_path: Path) -> Iterator[tuple[str, int]]:
             stack.callback(process.terminate)
             processes.append(process)
             while not found.exists():
-                assert process.poll() is None, (tmp_path / "dask.log").read_text()
+                assert process.poll() is None, (folder / "dask.log").read_text()
                 time.sleep(0.1)
         yield json.loads(found.read_text())["address"], processes[0].pid
 
@@ -225,14 +226,17 @@ def test_a_scheduler_that_is_not_there_or_has_no_worker_is_named(
 
 
 def test_a_lost_scheduler_loses_nothing(tmp_path: Path) -> None:
+    """Killed while a document is read; the same command goes on with another one."""
     store = open_store(str(tmp_path / "store"))
-    with own_scheduler(tmp_path) as (address, pid):
+    with own_scheduler(tmp_path / "first") as (address, pid):
         more = {"3": {"marks": [str(tmp_path / "killed")], "kill": pid}}
         filled(store, tmp_path / "spool", **more)
-        with pytest.raises(ClusterLost):
+        with pytest.raises(ClusterLost, match="nothing was committed, the same command goes on"):
             ingest(store, now=LATER, engine=engine_at(address, deadly))
     assert latest(store) is None and len(pending_runs(store, None)) == 3
     assert [found.key for found in store.list("claims/")] == []
-    with Pool(workers=1, parse=parse) as pool:
-        ingest(store, now=LATER, pool=pool)
+    with own_scheduler(tmp_path / "second") as (address, _):
+        ingest(store, now=LATER, engine=engine_at(address, deadly))
+    assert pending_runs(store, latest(store)) == []
+    assert [found.key for found in store.list("work/")] == []
     assert rows(store) == alone(tmp_path, **more)
