@@ -29,6 +29,7 @@ WIDEST = 1.5  # of the type size: PDFium reports characters that are set downwar
 DOT = 0.06  # of the type size: no printed mark is smaller; a blank in outlines is, by its line alone
 TWICE = 0.5  # of the type size: how far from the first print of a text its second print may lie
 _AT_ONCE = 128  # texts compared with all others of the page
+_CODE_BITS = 32  # of a character's code
 _TICK = "✔"
 
 
@@ -71,9 +72,10 @@ def placed_glyphs(
     type_size = np.divide(size, scale, out=np.zeros_like(size), where=scale > 0)
     advance = np.divide(characters.rights - characters.lefts, a, out=np.zeros_like(a), where=a != 0)
     lent = ~fonts.embedded[owners]
-    advance[lent] = _written_advances(
-        characters.codes[lent], objects.fonts[owners[lent]], type_size[lent], advance[lent]
-    )
+    if lent.any():
+        advance[lent] = _written_advances(
+            characters.codes[lent], objects.fonts[owners[lent]], type_size[lent], advance[lent]
+        )
     descent = fonts.descents[owners]
     fits = (descent >= DESCENTS[0]) & (descent <= DESCENTS[1])
     low = np.where(fits, descent, DESCENT) * type_size
@@ -98,11 +100,13 @@ def _written_advances(
     """The advances that the file states for characters of fonts that it does not hold; those `seen` where it
     states none. The box that PDFium gives spans the glyph of the font that stands in, another one on each
     machine, and what is read must not depend on the machine."""
-    pairs, places = np.unique(np.stack([fonts, codes.astype(np.int64)], axis=1), axis=0, return_inverse=True)
+    handles, numbers = np.unique(fonts, return_inverse=True)
+    pairs, places = np.unique(numbers << _CODE_BITS | codes.astype(np.int64), return_inverse=True)
+    asked = zip(handles[pairs >> _CODE_BITS].tolist(), (pairs % (1 << _CODE_BITS)).tolist(), strict=True)
     width = ctypes.c_float()
     at = ctypes.addressof(width)
-    ems = [width.value if calls.glyph_width(font, code, 1.0, at) else 0.0 for font, code in pairs.tolist()]
-    written = np.array(ems, np.float64)[places.reshape(-1)] * sizes
+    ems = [width.value if calls.glyph_width(font, code, 1.0, at) else 0.0 for font, code in asked]
+    written = np.array(ems, np.float64)[places] * sizes
     return np.where(written > 0, written, seen)
 
 
