@@ -94,13 +94,14 @@ def _parsed(document_id: str, reading: Reading, hints: Hints) -> ParsedDocument:
             message("step_scale"), (tables, checks), doubt_scale, tables, checks, formats_known=formats_known
         )
     covered = run(message("step_coverage"), Coverage(), coverage, reading, tables)
-    tables = tuple(replace(table, unread=covered.of(table)) for table in meanings_doubted(tables, covered))
+    tables = meanings_doubted(tables, covered, reading.blocks)
+    tables = tuple(replace(table, unread=covered.of(table)) for table in tables)
     of_tables = (note for table in tables for note in (*table.notes, *table.repairs))
     outcome, detail = _outcome(reading, hints, tables, attempts)
 
     def worded(some: Sequence[Check]) -> tuple[Check, ...]:
         explained = with_explanations(some, tables, statements)
-        doubts = doubted(explained, tables, covered, reading.notes, reading.text_layer)
+        doubts = doubted(explained, tables, covered, reading.notes, reading.text_layer, reading.blocks)
         return in_words(as_earned(doubts))
 
     return ParsedDocument(

@@ -7,12 +7,13 @@ about doubt.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from parsers.findings.cut_names import is_named, may_be_rest, prints_code, rows_cut
+from parsers.findings.open_columns import Areas, columns_open, open_areas
 from parsers.findings.unread import Coverage
-from parsers.values.document import LostPages, Note, lost_pages
+from parsers.values.document import Block, LostPages, Note, lost_pages
 from parsers.values.messages import Message, Parameter, message, sentences
 from parsers.values.results import BudgetTable, Check, Fact
 from parsers.values.table_types import WITHOUT_FACTS, TableType
@@ -35,6 +36,7 @@ _WHOLE_DOCUMENT = "complete-"
 _BLIND = message("amounts_not_read")
 
 _CUT = message("rows_cut")
+_HEADER = message("header_not_understood")
 _HIDDEN = message("lines_hidden")
 _HIDING = "hidden_amounts"  # code of a note
 _PAGES_LOST = message("pages_not_read")
@@ -47,14 +49,15 @@ def doubted(
     covered: Coverage,
     notes: Sequence[Note] = (),
     layer: TextLayer = TextLayer.TEXT,
+    blocks: Sequence[Block] = (),
 ) -> tuple[Check, ...]:
     """The checks, those that what was not read, or only recognised in an image, may explain turned into
-    reading doubts. `layer` says where the document's text comes from."""
+    reading doubts. `layer` says where the document's text comes from, `blocks` are what was read."""
     lost, hidden = lost_pages(notes), _partly_hidden(notes)
     by_number = {table.table_no: table for table in tables}
     unread = {table.table_no: _of_table(table, tables, covered) for table in tables}
     untyped = _untyped(tables, covered)
-    cut = rows_cut(tables)
+    cut, drawn = rows_cut(tables), open_areas(blocks)
     blind = any(fact.is_unread for table in tables for fact in table.facts)
     found = []
     for check in checks:
@@ -63,10 +66,7 @@ def doubted(
             continue
         touched = [by_number[number] for number in check.table_nos if number in by_number]
         reason = next((why for table in touched if (why := unread[table.table_no])), None)
-        if reason is None and any(table.sheet in hidden for table in touched):
-            reason = _HIDDEN
-        if reason is None and any(table.table_no in cut for table in touched):
-            reason = _CUT
+        reason = reason or next(_of_tables(touched, hidden, cut, drawn), None)
         reason = reason or next(_of_facts(check, touched), None)
         if reason is None and lost:
             reason = _of_pages(check, touched, lost)
@@ -82,14 +82,20 @@ def doubted(
     return tuple(found)
 
 
-def meanings_doubted(tables: Sequence[BudgetTable], covered: Coverage) -> tuple[BudgetTable, ...]:
+def meanings_doubted(
+    tables: Sequence[BudgetTable], covered: Coverage, blocks: Sequence[Block] = ()
+) -> tuple[BudgetTable, ...]:
     """The tables; facts that a sum proves stay `single` where it shows that an amount is right, not what it
     means: read from images, with amounts in or beside the table that were not read, or a column, or a row's
     name, that was not understood; in a table whose rows' names are cut, of rows without a name or code; in
-    any table drawn on pages, of rows that lack the code the others have and whose label names nothing."""
+    any table drawn on pages, of rows that lack the code the others have and whose label names nothing; in a
+    table whose columns are open, all. `blocks` are those of the document."""
     cut = rows_cut(tables)
+    drawn = open_areas(blocks)
     return tuple(
-        replace(table, facts=tuple(_unproved(table, covered, table.table_no in cut)))
+        replace(table, facts=tuple(map(_single, table.facts)))
+        if columns_open(table, drawn)
+        else replace(table, facts=tuple(_unproved(table, covered, table.table_no in cut)))
         if table.table_no in cut or _is_read_from_images(table) or _rests(table)
         else table
         for table in tables
@@ -112,6 +118,10 @@ def _rests(table: BudgetTable) -> set[int]:
     }
 
 
+def _single(fact: Fact) -> Fact:
+    return replace(fact, status=FactStatus.SINGLE) if fact.status == FactStatus.PROVED else fact
+
+
 def _unproved(table: BudgetTable, covered: Coverage, is_cut: bool) -> Iterator[Fact]:
     lacking, one_row = bool(covered.of(table)), len({fact.row_no for fact in table.facts}) == 1
     uncoded, rests = _uncoded(table), _rests(table)
@@ -120,8 +130,7 @@ def _unproved(table: BudgetTable, covered: Coverage, is_cut: bool) -> Iterator[F
         sure = not lacking and fact.flow and _is_understood(fact) and named
         cut = fact.row_no in rests or (is_cut and not named)
         weak = not sure if fact.source == AmountSource.SCAN else cut
-        doubted = weak and fact.status == FactStatus.PROVED
-        yield replace(fact, status=FactStatus.SINGLE) if doubted else fact
+        yield _single(fact) if weak else fact
 
 
 def _uncoded(table: BudgetTable) -> set[int]:
@@ -136,6 +145,19 @@ def _uncoded(table: BudgetTable) -> set[int]:
 
 def _is_understood(fact: Fact) -> bool:
     return bool(fact.column_path) and not (fact.fund is None and fact.period is None)
+
+
+def _of_tables(
+    tables: Sequence[BudgetTable], hidden: Set[Parameter], cut: Set[int], drawn: Areas
+) -> Iterator[Message]:
+    """Tables of which not all is shown, or whose names or columns are not known."""
+    for table in tables:
+        if table.sheet in hidden:
+            yield _HIDDEN
+        if table.table_no in cut:
+            yield _CUT
+        if columns_open(table, drawn):
+            yield _HEADER
 
 
 def _partly_hidden(notes: Sequence[Note]) -> frozenset[Parameter]:
@@ -208,7 +230,7 @@ def _of_facts(check: Check, tables: Sequence[BudgetTable]) -> Iterator[Message]:
             if not unnamed.isdisjoint(range(fact.row_no - 1, fact.row_no + 2)):
                 yield message("row_without_name")
             if not _is_understood(fact):
-                yield message("header_not_understood")
+                yield _HEADER
 
 
 def _untyped(tables: Sequence[BudgetTable], covered: Coverage) -> Message | None:

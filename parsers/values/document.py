@@ -73,7 +73,8 @@ class Grid:
     `col_edges` are the x positions of the `n_cols + 1` column boundaries, where geometry is known:
     they show whether two pieces on successive pages are one table.
     `header_rows` is the count of leading rows the format itself declares as header (Word's repeated
-    header rows, <thead>), else None.
+    header rows, <thead>), else None. `header_open`: no rules show which columns a header spans, and its texts
+    may be read in more than one way.
     """
 
     cells: tuple[Cell, ...]
@@ -85,6 +86,7 @@ class Grid:
     header_rows: int | None = None
     hidden: bool = False
     source: AmountSource = AmountSource.TEXT
+    header_open: bool = False
 
 
 Block = TextBlock | Grid

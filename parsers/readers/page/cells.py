@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 
+from parsers.readers.page.headers.topics import are_two, is_fragment
 from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph, type_size
 from parsers.readers.page.lines.text import cell_text, is_numeric, visual_lines
@@ -34,6 +35,7 @@ class FilledLattice:
 
     lattice: Lattice
     contents: tuple[tuple[Glyph, ...], ...]
+    header_open: bool = False  # as in `Grid`
 
 
 def fill(lattice: Lattice, glyphs: Sequence[Glyph]) -> tuple[FilledLattice, list[Glyph]]:
@@ -72,6 +74,7 @@ def grid_of(table: FilledLattice, page: int, source: AmountSource, width: float 
         box=rounded(lattice.box),
         col_edges=xs,
         source=source,
+        header_open=table.header_open,
     )
 
 
@@ -81,6 +84,19 @@ def _is_cut(content: Sequence[Glyph], right: float, width: float) -> bool:
         return False
     last = max(content, key=attrgetter("x1"))
     return abs(last.x1 - width) < last.size and is_numeric(content)
+
+
+def header_doubtful(table: FilledLattice, header_end: float) -> bool:
+    """Whether a cell of the header, which ends at `header_end`, prints two headers, one and another it stands
+    over, or a part of one."""
+    lattice = table.lattice
+    for region, content in zip(lattice.regions, table.contents, strict=True):
+        if lattice.ys[region.row] < header_end:
+            lines = [line.text for line in visual_lines(content)]
+            parts = (("".join(lines[:at]), "".join(lines[at:])) for at in range(1, len(lines)))
+            if is_fragment("".join(lines)) or any(are_two(upper, lower) for upper, lower in parts):
+                return True
+    return False
 
 
 def rounded(box: Box) -> Box:

@@ -19,6 +19,7 @@ from parsers.values.lexicon import lexicon_of
 from parsers.values.text import fold
 
 _L = lexicon_of(__name__)
+HEAVIER = 2.0  # than the rules between rows: a rule that closes a table
 DOT = 0.6  # points: a rule as wide as this is a dot
 OVERLAP = 0.5  # points by which strokes of one rule may cover each other
 SHORTEST_RULE = 100.0  # points: a rule that may open or close a table
@@ -167,7 +168,8 @@ def _open_end(stack: Sequence[Ruling], lines: Sequence[TextLine], header_only: b
     """Where the table ends: at its last rule, or below it when the rows run on to a page break."""
     bottom = stack[-1]
     below = [ln for ln in lines if ln.cy > bottom.at and ln.box.x0 < bottom.hi and ln.box.x1 > bottom.lo]
-    closed = len(stack) > 2 or bottom.width > 0.9 * stack[0].width > DOT
+    top = stack[0].width
+    closed = len(stack) > 2 or bottom.width > 0.9 * top > DOT or bottom.width > HEAVIER * top
     rows = _rows_right_below(bottom, below)
     if not rows or (closed and not (header_only and any(is_data(line) for line in rows[:BEGUN]))):
         return bottom.at

@@ -178,4 +178,4 @@ def _stacked(upper: FilledLattice, lower: FilledLattice) -> FilledLattice:
     lattice = Lattice(
         above.xs, (*above.ys, *below.ys[1:]), (*above.regions, *regions), (*above.owner, *owner)
     )
-    return FilledLattice(lattice, (*upper.contents, *lower.contents))
+    return FilledLattice(lattice, (*upper.contents, *lower.contents), upper.header_open)

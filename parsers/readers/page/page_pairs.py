@@ -13,12 +13,12 @@ from dataclasses import replace
 
 from parsers.readers.page.frames import SHORTEST_RULE, UNIT_LINE
 from parsers.readers.page.lines.geometry import Glyph, PageMarks
-from parsers.readers.page.lines.text import visual_lines
+from parsers.readers.page.lines.text import is_han, visual_lines
 from parsers.values.document import Block, Box, Grid
 
 WIDE = 1.2  # of its height: a narrower sheet holds one page
 FOLD = 24.0  # points of white: the margins of two pages, however small these are printed
-_DECIMALS = re.compile(r"\d[.．]\d")  # as every amount has
+_AMOUNT = re.compile(r"\d[.．]\d|\d[,，]\d{3}")
 
 
 def fold_of(marks: PageMarks, *, paired: bool = False) -> float | None:
@@ -41,7 +41,8 @@ def _is_page(half: PageMarks) -> bool:
         return True
     lines = visual_lines(half.glyphs)
     return any(UNIT_LINE.search(line.text) for line in lines) or (
-        bool(lines) and not any(_DECIMALS.search(line.text) for line in lines)
+        any(map(is_han, (glyph.text for glyph in half.glyphs)))
+        and not any(_AMOUNT.search(line.text) for line in lines)
     )
 
 

@@ -18,7 +18,7 @@ from parsers.readers.page.aligned import (
     header_above_data,
     sides_closed,
 )
-from parsers.readers.page.cells import CONTINUES, FilledLattice, fill
+from parsers.readers.page.cells import CONTINUES, FilledLattice, fill, header_doubtful
 from parsers.readers.page.frames import MANY, UNIT_LINE, Carried, Frame, ruled_frames
 from parsers.readers.page.headers.columns import by_edges, by_widths
 from parsers.readers.page.headers.open import (
@@ -163,7 +163,25 @@ def read_frame(
     )
     spanned = replace(frame, spans=(*frame.spans, *implied))
     lattice = frame_lattice(spanned, columns, header, body)
-    return (None, list(glyphs)) if are_jumbled(found, lattice) else fill(lattice, glyphs)
+    if are_jumbled(found, lattice):
+        return None, list(glyphs)
+    table, outside = fill(lattice, glyphs)
+    if frame.header_end is None:
+        return table, outside
+    is_sure = _is_sure(sided, spanning, groups, frame.spans)
+    return replace(table, header_open=not is_sure or header_doubtful(table, frame.header_end)), outside
+
+
+def _is_sure(
+    sided: Sided | None,
+    spanning: Sequence[Spanning] | None,
+    groups: Sequence[TextLine],
+    rules: Sequence[Ruling],
+) -> bool:
+    """Whether the headers of several columns can stand over no others."""
+    if spanning is None:
+        return bool(rules) or not groups
+    return (sided is None or sided.is_sure) and all(header.is_sure for header in spanning)
 
 
 def _header_texts(frame: Frame, header: Sequence[Glyph], body: Sequence[TextLine]) -> list[TextLine]:
@@ -177,7 +195,7 @@ def _sided(frame: Frame, printed: Sequence[TextLine], body: Sequence[TextLine]) 
     """The columns of a header whose texts are all set to one side of their cells."""
     if frame.header_end is None:
         return None
-    return sided_header(printed, body, frame.box._replace(y1=frame.header_end), frame.spans)
+    return sided_header(printed, body, frame.box._replace(y1=frame.header_end), frame.spans, frame.breaks)
 
 
 def _spanning(frame: Frame, printed: Sequence[TextLine]) -> Sequence[Spanning] | None:

@@ -12,6 +12,7 @@ from parsers.readers.page.headers.columns import by_edges
 from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling
 from parsers.readers.page.lines.text import visual_lines
+from parsers.readers.page.page_pairs import fold_of
 from parsers.readers.page.pages import Pages
 from parsers.values.document import Block, Box, Grid, TextBlock
 from parsers.values.vocabulary import AmountSource
@@ -151,6 +152,25 @@ def test_a_sheet_after_one_of_two_pages_is_of_two_pages() -> None:
         pages.add(PageMarks(number, 842.0, 595.0, tuple(glyphs_of(texts)), ()), AmountSource.TEXT)
     found = [block.n_cols for block in pages.blocks if isinstance(block, Grid) and block.page == 2]
     assert found == [2, 2]
+
+
+def test_amounts_in_whole_yuan_are_no_prose() -> None:
+    """Names at the left and amounts at the right of a wide sheet are one table, not two pages."""
+    texts = [("办公费", 50.0, 50.0 + 15 * n) for n in range(1, 9)]
+    texts += [(f"{n}35,300", 620.0, 50.0 + 15 * n) for n in range(1, 9)]
+    assert fold_of(PageMarks(1, 842.0, 595.0, tuple(glyphs_of(texts)), ())) is None
+
+
+def test_a_rule_heavier_than_those_between_rows_closes_a_table_overleaf() -> None:
+    """The next table's title stands below it."""
+    rules = [*line(50, *EDGES), *(rule._replace(width=1.5) for rule in line(70, *EDGES))]
+    texts: list[Text] = [("合计", 55, 55), ("1.00", 215, 55), ("2.00", 315, 55)]
+    marks = PageMarks(
+        2, 595.0, 842.0, (*glyphs_of(texts), *printed("一般公共预算表", 120, 90, 15)), tuple(rules)
+    )
+    found = page_blocks(marks, AmountSource.TEXT, Carried(EDGES, frozenset()))
+    assert [rows(block) for block in found if isinstance(block, Grid)] == [[["合计", "1.00", "2.00"]]]
+    assert [block.text for block in found if isinstance(block, TextBlock)] == ["一般公共预算表"]
 
 
 def over(texts: Sequence[Text], edges: Sequence[float], foot: float) -> dict[str, tuple[float, float]]:

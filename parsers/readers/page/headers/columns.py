@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from parsers.readers.page.headers.rows import LEVEL, HeaderCell, Spanning, cell_of, without_numbering
+from parsers.readers.page.headers.topics import excluded
 from parsers.readers.page.lines.columns import LOOSE
 from parsers.readers.page.lines.text import TextLine
 from parsers.values.document import Box
@@ -135,7 +136,9 @@ def _spanning(layout: _Layout) -> list[Spanning] | None:
     choices = list(islice(_nested(layout.heads, options), MOST_CHOICES))
     if not choices:
         return None
-    chosen = min(choices, key=lambda runs: len(runs) - len(set(runs)) + _left_low(runs, layout.leaves))
+    costs = [_cost(runs, layout) for runs in choices]
+    best = min(range(len(choices)), key=costs.__getitem__)
+    chosen, is_sure = choices[best], costs.count(costs[best]) == 1
     bottoms = [_bottom(head, run, layout, chosen) for head, run in zip(layout.heads, chosen, strict=True)]
     found: list[Spanning] = []
     for head, (first, last) in zip(layout.heads, chosen, strict=True):
@@ -145,8 +148,20 @@ def _spanning(layout: _Layout) -> list[Spanning] | None:
             if abs(other.y - head.y) < LEVEL * head.size
         )
         middles = layout.leaves[first].middle, layout.leaves[last].middle
-        found.append(Spanning(head.pieces, bottom, *middles, True))
+        found.append(Spanning(head.pieces, bottom, *middles, True, is_sure))
     return found
+
+
+def _cost(runs: Sequence[_Run], layout: _Layout) -> tuple[int, int]:
+    """How little a choice of columns agrees with where headers stand and with what they say, and how many of
+    its headers do not stand in the very middle."""
+    off = 0
+    words = 0
+    for head, (first, last) in zip(layout.heads, runs, strict=True):
+        apart = abs((layout.edges[first] + layout.edges[last + 1]) / 2 - head.middle)
+        off += apart > EXACT * head.size
+        words += excluded(_text(head), [_text(leaf) for leaf in layout.leaves[first : last + 1]])
+    return len(runs) - len(set(runs)) + _left_low(runs, layout.leaves) + words, off
 
 
 def _bottom(head: HeaderCell, run: _Run, layout: _Layout, runs: Sequence[_Run]) -> float:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
+from parsers.readers.page.headers.topics import are_two
 from parsers.readers.page.lines.text import TextLine
 from parsers.values.document import Box
 from parsers.values.lexicon import lexicon_of
@@ -67,13 +68,15 @@ class HeaderCell:
 @dataclass(frozen=True, slots=True)
 class Spanning:
     """A header of several columns: its lines, where its cell ends, the middles of the headers of the first
-    and the last of its columns, and whether it stands in the middle of all."""
+    and the last of its columns, whether it stands in the middle of all, and whether that it heads these is
+    known."""
 
     pieces: tuple[TextLine, ...]
     bottom: float
     first: float
     last: float
     is_centred: bool
+    is_sure: bool = True
 
 
 def spanning_headers(printed: Sequence[TextLine], box: Box) -> list[Spanning] | None:
@@ -158,7 +161,7 @@ def _read(cells: Sequence[HeaderCell], top: float, bottom: float) -> list[Spanni
                 return None
             first, last = min(c.middle for c in below), max(c.middle for c in below)
             off = _off_centre([cell], below, (0, len(below)))
-            found += [Spanning(cell.pieces, end, first, last, off <= cell.size), *inner]
+            found += [Spanning(cell.pieces, end, first, last, off <= cell.size, off <= cell.size), *inner]
     return found
 
 
@@ -253,4 +256,5 @@ def _goes_on(line: TextLine, below: TextLine, printed: Sequence[TextLine], pitch
 
 def _is_right_below(line: TextLine, below: TextLine, pitch: float) -> bool:
     near = 0.5 * line.size < below.cy - line.cy < pitch * line.size
-    return near and line.box.x0 < below.box.x1 and below.box.x0 < line.box.x1
+    over = line.box.x0 < below.box.x1 and below.box.x0 < line.box.x1
+    return near and over and not are_two(line.text, below.text)

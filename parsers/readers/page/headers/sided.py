@@ -15,7 +15,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from parsers.readers.page.headers.rows import LEVEL, OFF, SAME_LEFT, HeaderCell, Spanning, readings_of
+from parsers.readers.page.headers.foot import Head, Stack, at_the_foot, end_level, is_crossed
+from parsers.readers.page.headers.rows import (
+    LEVEL,
+    OFF,
+    PITCHES,
+    SAME_LEFT,
+    HeaderCell,
+    Spanning,
+    readings_of,
+)
 from parsers.readers.page.lines.geometry import Ruling, cluster
 from parsers.readers.page.lines.text import TextLine
 from parsers.readers.page.lines.white import GUTTER
@@ -23,32 +32,38 @@ from parsers.values.document import Box
 
 MOST_LEVELS = 4  # rows of a header
 
-Stack = Sequence[HeaderCell]  # texts that begin at one place, from top to bottom
-
 
 @dataclass(frozen=True, slots=True)
 class Sided:
-    """Column edges between the first and the last column, and the headers of several columns."""
+    """Column edges between the first and the last column, the headers of several columns, and whether it
+    is known that they head these."""
 
     edges: tuple[float, ...]
     spanning: tuple[Spanning, ...]
+    is_sure: bool
 
 
 def sided_header(
-    printed: Sequence[TextLine], body: Sequence[TextLine], box: Box, rules: Sequence[Ruling] = ()
+    printed: Sequence[TextLine],
+    body: Sequence[TextLine],
+    box: Box,
+    rules: Sequence[Ruling] = (),
+    breaks: Sequence[float] = (),
 ) -> Sided | None:
     """The columns of a header set to the left, else to the right, in `box`; None where it is neither.
 
     A header of one row is set to a side only where a column below it is, too. `rules` in the header say what
-    it spans where they part all its texts of several rows; a rule may run on below two headers.
+    it spans where they part all its texts of several rows; a rule may run on below two headers. `breaks` are
+    the edges between the columns where rules prove them.
     """
     found: Sided | None = None
-    for cells, area, _ in readings_of(printed, box):
+    for cells, area, pitch in readings_of(printed, box):
         for mirrored in (False, True):
-            sided = _read(cells, body, area, rules, mirrored=mirrored)
+            sided = _read(cells, body, area, rules, breaks, mirrored=mirrored)
             if sided is not None and all(head.first < head.last for head in sided.spanning):
                 return sided
-            found = sided if found is None else found
+            if sided is not None and found is None and pitch == PITCHES[0]:
+                found = replace(sided, is_sure=False)  # the first line of a text over two, mostly
     return found
 
 
@@ -57,6 +72,7 @@ def _read(
     body: Sequence[TextLine],
     area: Box,
     rules: Sequence[Ruling],
+    breaks: Sequence[float],
     *,
     mirrored: bool,
 ) -> Sided | None:
@@ -65,19 +81,21 @@ def _read(
         sorted(stack, key=lambda cell: cell.y)
         for stack in cluster(cells, lambda cell: starts[cell], SAME_LEFT)
     ]
-    if len(stacks) < 2 or max(map(len, stacks)) > MOST_LEVELS:
+    if len(stacks) < 2 or max(map(len, stacks)) > MOST_LEVELS or any(is_crossed(c, rules) for c in cells):
         return None
     if any(not a.is_above(b) for stack in stacks for a, b in pairwise(stack)):
         return None
     at = [min(starts[cell] for cell in stack) for stack in stacks]
     stretches = [(-p.box.x1, -p.box.x0) if mirrored else (p.box.x0, p.box.x1) for p in body]
     leaves = [-stack[-1].x0 if mirrored else stack[-1].x1 for stack in stacks]
-    edges = _edges(at, leaves, stretches, body)
+    sides = [-x for x in reversed(breaks)] if mirrored else breaks
+    edges = _proved(sides, at, leaves, SAME_LEFT) if breaks else _edges(at, leaves, stretches, body)
     if edges is None:
         return None
-    heads = _heads(stacks, area.y0, area.y1)
+    heads, is_sure = _heads(stacks, area, rules, mirrored=mirrored)
     if rules and not (heads and all(_is_ruled(head, stacks, rules) for head in heads)):
         heads = [] if all(_is_parted(stack, rules) for stack in stacks) else None
+        is_sure = True
     if heads is None or not (heads or _is_set_alike(at, stretches, edges)):
         return None
     spanning = [
@@ -88,8 +106,20 @@ def _read(
         return Sided(
             tuple(-edge for edge in reversed(edges)),
             tuple(replace(head, first=head.last, last=head.first) for head in spanning),
+            is_sure,
         )
-    return Sided(tuple(edges), tuple(spanning))
+    return Sided(tuple(edges), tuple(spanning), is_sure)
+
+
+def _proved(
+    breaks: Sequence[float], at: Sequence[float], leaves: Sequence[float], reach: float
+) -> list[float] | None:
+    """The edges that rules prove, or None where not each column between them holds a header of its own."""
+    columns = [
+        (bisect_right(breaks, begin + reach), bisect_right(breaks, end - reach))
+        for begin, end in zip(at, leaves, strict=True)
+    ]
+    return list(breaks) if columns == [(n, n) for n in range(len(breaks) + 1)] else None
 
 
 def _edges(
@@ -163,14 +193,21 @@ def _is_parted(stack: Stack, rules: Sequence[Ruling]) -> bool:
     )
 
 
-Head = tuple[HeaderCell, float, int, int]  # with where its cell ends, its first and its last column
-
-
-def _heads(stacks: Sequence[Stack], top: float, bottom: float) -> list[Head] | None:
-    """The headers of several columns with the columns below them: texts stand in the middle of the height of
-    their cells, else at its top. None where one stands over nothing, or nothing over one that stands low."""
-    found = _in_the_middle(stacks, 0, top, bottom)
-    return _at_the_top(stacks, 0) if found is None else found
+def _heads(
+    stacks: Sequence[Stack], area: Box, rules: Sequence[Ruling], *, mirrored: bool
+) -> tuple[list[Head] | None, bool]:
+    """The headers of several columns with the columns below them, and whether that is known: texts stand in
+    the middle of the height of their cells, else at its top, else at its foot. None where one stands over
+    nothing, or nothing over one that stands low."""
+    found = _in_the_middle(stacks, 0, area.y0, area.y1)
+    found = _at_the_top(stacks, 0) if found is None else found
+    if not end_level([stack[-1] for stack in stacks]):
+        return found, True
+    heads, is_known = at_the_foot(stacks, rules, mirrored=mirrored)
+    if found is None:
+        return heads, is_known
+    spans = {(head[2], head[3]) for head in found}
+    return found, is_known and spans == {(head[2], head[3]) for head in heads}
 
 
 def _in_the_middle(stacks: Sequence[Stack], offset: int, top: float, bottom: float) -> list[Head] | None:
