@@ -33,6 +33,11 @@ _TURNS = re.compile(
     r"(?:^|[\s_-])(?:next|more|load-?more|pager?|pagination|arrow|dots)(?:$|[\s_-])", re.IGNORECASE
 )
 _SHOWS = re.compile(r"slid|swip|banner|carousel|focus|pic|img", re.IGNORECASE)
+# A service that is asked for data, a frame or a program that is written into the page.
+_ASKS = re.compile(
+    r"""(?:\bajax|\bfetch|\baxios(?:\.\w{1,9})?|\$\.(?:get|post|getJSON))\s{0,3}\(\s{0,3}["'](?![^"']{0,200}?(?:count|visit|stat|hits|click|track|log))[^"']{1,200}|<i?frame\b""",
+    re.IGNORECASE,
+)
 _TOOL = _L.pattern("tool", re.IGNORECASE)
 _TURNED = _L.pattern("turned")
 _MOST = 4_000
@@ -77,6 +82,7 @@ def _marks(page: Page, nodes: Iterator[HtmlElement]) -> frozenset[str]:
     opened = {node for node, _ in page.anchors}
     linked = " ".join(squeeze(node.text_content()) for node in opened)
     found = {f"«{word}»" for word in _TURNED.findall(page.visible) if word not in linked}
+    found |= {f"«{call}»" for call in _ASKS.findall(page.scripts)}
     return frozenset({*found, *(_mark(page, node, opened) for node in nodes)} - {""})
 
 
@@ -88,6 +94,8 @@ def _mark(page: Page, node: HtmlElement, opened: Collection[HtmlElement]) -> str
         used = (node.get("type") or "").lower() not in ("hidden", "reset")
         asks = f"{node.get('name') or ''} {called} {node.get('placeholder') or ''}"
         return f"<{node.tag} {asks.strip() or words}>" if used and not _tool(asks, words) else ""
+    if node.tag == "img" and node.get("onclick") and not _tool(node.get("onclick") or "", ""):
+        return f"<img {node.get('onclick')}>"
     if node.tag in _FRAMES:
         url = page.absolute(node.get("src") or node.get("data"))
         return (

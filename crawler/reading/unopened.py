@@ -193,6 +193,15 @@ def closed_columns(page: Page) -> Iterator[str]:
             yield text
 
 
+def closed_bodies(page: Page) -> Iterator[str]:
+    """Bodies whose names call a function, and nothing says where that leads."""
+    opened = {node for node, _ in page.anchors}
+    for node, text in _clicked(page, opened):
+        call = node.get("onclick") or node.get("href") or ""
+        if CALL.match(call) and not SHOWS.match(call) and relevance.names_body(text):
+            yield text
+
+
 def bare_pictures(page: Page, offered: Collection[str]) -> Iterator[Entry]:
     """Links that show a picture of which nothing is said: where they lead is found out by asking."""
     shown = (

@@ -26,6 +26,7 @@ from crawler.reading.discovery import Candidate, Promise, may_enter
 from crawler.reading.doors import doors_of, sent_on
 from crawler.reading.groups import menus
 from crawler.reading.unopened import (
+    closed_bodies,
     closed_columns,
     held_titles,
     named_in_scripts,
@@ -143,10 +144,12 @@ class Columns:
                     self._visit.frontier.passed(read.tally, Candidate(url, title, _OF_BODY))
 
     def _elsewhere(self, read: ListPage, taken: Collection[str]) -> None:
-        """Bodies whose pages are on hosts of another name: gaps of these bodies."""
+        """Bodies whose pages are on hosts of another name, or opened by a script alone: gaps of these."""
         known, url = meta_of(read.response), read.response.url
         if read.announces or (known.depth == 0 and read.promise >= discovery.sure()):
             return  # what surrounds a list links to anybody
+        for name in closed_bodies(read.page):
+            self._visit.frontier.stands_elsewhere(read.tally, name)
         for one in offers.other_hosts(read.page, read.tally.site):
             if one.url in taken or one.url in known.offered:
                 continue

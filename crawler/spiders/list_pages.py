@@ -212,8 +212,8 @@ def oldest_first(entries: Sequence[Entry]) -> bool:
 
 
 def says_nothing(title: str, judged: relevance.Relevance) -> bool:
-    """Is a title a number or a word of another script, which may stand for a body?"""
-    return judged.reason == SILENT and not _CHINESE.search(title)
+    """Is a title a number or a word of another script, which may stand for a body, or 点击查看?"""
+    return judged.reason == SILENT and (not _CHINESE.search(title) or lines.says_nothing(title))
 
 
 def may_be_one(title: str, judged: relevance.Relevance) -> bool:

@@ -11,7 +11,6 @@ import pytest
 from crawler.pages.page import Page
 from crawler.reading.controls import controls_around
 from tests.crawler.spiders.towns import (
-    BODIES,
     HOME,
     Found,
     Town,
@@ -24,7 +23,8 @@ from tests.crawler.spiders.towns import (
 )
 
 COLUMN = "<a href='/ys/'>部门预算公开</a>"
-LAST, NOW = titles_of(kind="2025年部门预算"), titles_of()
+BODIES = ("教育局", "公安局", "民政局", "水利局", "林业局")
+LAST, NOW = titles_of(BODIES, "2025年部门预算"), titles_of(BODIES)
 NEWS = "".join(f"<li><a href='/dt/t2026110{n}_1.html'>道路施工通告{n}</a><i>2026-11-0{n}</i></li>" for n in range(1, 9))
 
 
@@ -70,6 +70,26 @@ def behind_a_wall_of_the_body() -> Town:
     return two_years(f"<a href='/bm/1/'>{BODIES[0]}</a>", place)
 
 
+def on_a_page_that_a_script_opens() -> Town:
+    def place(made: Town, title: str) -> None:
+        made.titles.append(title)
+        made.owes = "bodies"
+
+    return two_years(f"<a href='javascript:;' onclick=\"goTo('{BODIES[0]}')\">{BODIES[0]}</a>", place)
+
+
+def in_a_line_that_says_nothing() -> Town:
+    """Its page and its file do, or not."""
+
+    def place(made: Town, title: str) -> None:
+        page = made.web.pages["/ys/"]
+        row = budget(made.web, "/ys/t20260212_7.html", title).replace(f">{title}<", ">105001<")
+        made.web.html("/ys/", page.body.decode().replace("<ul>", f"<ul>{row}"))
+        made.titles.append(title)
+
+    return two_years("", place)
+
+
 def in_data_of_the_column() -> Town:
     def place(made: Town, title: str) -> None:
         made.titles.append(title)
@@ -83,6 +103,7 @@ TOWNS: dict[str, Callable[[], Town]] = {
     made.__name__: made
     for made in (
         in_a_column_of_another_name, on_the_page_of_the_body, behind_a_wall_of_the_body, in_data_of_the_column,
+        on_a_page_that_a_script_opens, in_a_line_that_says_nothing,
     )
 }  # fmt: skip
 
@@ -98,6 +119,9 @@ AROUND = {
     "words": "<div>上一页 下一页</div>",
     "within": "<iframe src='http://pt.example.org/list'></iframe>",
     "tick": "<label><input type='checkbox' id='zs'>显示直属单位</label>",
+    "service": "<script>axios.post('/gw/list',{pn:2}).then(show)</script>",
+    "counter": "<script>$.get('/gw/visit?id=7')</script>",
+    "picture": "<img src='/p2.gif' onclick='p2()'>",
     "nothing": "<p>联系电话 0830-1234567</p>",
     "everywhere": "<div id='frame'></div>",
 }
@@ -138,7 +162,7 @@ def test_one_page_of_such_a_column_is_enough_unless_it_announces(found: dict[str
 @pytest.mark.parametrize("name", AROUND)
 def test_what_can_be_used_doubts_an_end_that_nothing_states(found: dict[str, Found], name: str) -> None:
     [end] = found[f"around-{name}"].ends
-    if name in ("nothing", "everywhere"):
+    if name in ("nothing", "everywhere", "counter"):
         assert end.fiscal_year == 2026
     else:
         assert (end.fiscal_year, end.document_kind) == (None, None)
