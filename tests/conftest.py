@@ -10,9 +10,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from archive.isolation.process import preload
 from archive.web.data.sandbox import LIBRARIES
+
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")  # the same stories in every run, however busy the machine
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,11 +36,19 @@ def shared() -> Path:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Three processes for two cores: spiders wait a quarter of their time for the sites they visit."""
-    return (os.cpu_count() or 1) * 3 // 2
+    """Six processes for two cores: spiders wait for the sites they visit, others for programs they start."""
+    return (os.cpu_count() or 1) * 3
 
 
-LONGEST = ("tests/season/", "tests/test_gongkai.py", "tests/crawler/spiders/", "tests/crawler/replicas/")
+LONGEST = (
+    "tests/season/",
+    "tests/archive/web/test_browser.py",
+    "tests/archive/ingest/test_bearing.py",
+    "tests/archive/ingest/cluster/",
+    "tests/test_gongkai.py",
+    "tests/crawler/replicas/",
+    "tests/crawler/spiders/",
+)
 """Files of tests that take minutes, the longest first."""
 
 
