@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from parsers.accounting.outlines import ordinal
 from parsers.reference.codes import FILES, classification
 from parsers.values.lexicon import lexicon_of
-from parsers.values.results import BudgetTable, Fact
+from parsers.values.results import BudgetTable, Fact, TableRow
 from parsers.values.text import fold
 
 _L = lexicon_of(__name__)
@@ -27,13 +28,31 @@ def rows_cut(tables: Sequence[BudgetTable]) -> frozenset[int]:
     two lines, of which the first, with the code, was lost or went to the row above. Several in one table; one
     is enough where another table of the document has several."""
     unnamed = {
-        table.table_no: len({fact.row_no for fact in table.facts if fact.row_label and not is_named(fact)})
+        table.table_no: len(
+            {fact.row_no for fact in table.facts if fact.row_label and not is_named(fact)}
+            | _without_their_number(table.rows)
+        )
         for table in tables
         if table.pages
     }
     if max(unnamed.values(), default=0) < SEVERAL:
         return frozenset()
     return frozenset(number for number, rows in unnamed.items() if rows)
+
+
+def _without_their_number(rows: Sequence[TableRow]) -> set[int]:
+    """The rows of a numbered list that stand in the place of a number and print the end of a name (支出 after
+    一、国防支出 and before 三、卫生健康支出). Their amounts are not needed: `-` shows as much."""
+    found, rests = set(), _WORDS | _ends_of_names()
+    listed = sorted((row for row in rows if row.label), key=lambda row: row.block)
+    for at, row in enumerate(listed[:-1]):
+        if fold(row.label) not in rests or ordinal(row.label):
+            continue
+        style, after = ordinal(listed[at + 1].label) or (0, 0)
+        before = (ordinal(listed[at - 1].label) if at else None) or (style, 0)
+        if (style, after) == (before[0], before[1] + 2):
+            found.add(row.row_no)
+    return found
 
 
 def is_named(fact: Fact) -> bool:

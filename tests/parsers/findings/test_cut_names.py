@@ -85,3 +85,31 @@ def test_a_code_that_was_not_read_proves_no_meaning() -> None:
     assert {fact.functional_code for fact in table.facts} == {None}
     (table,) = meanings_doubted((table,), Coverage())
     assert {fact.row_label for fact in table.facts if fact.status == "proved"} == {"合计"}
+
+
+SUMMARY = (
+    "收入|收入|支出|支出",
+    "项目|决算数|项目|决算数",
+    "一、一般公共预算财政拨款收入|90.00|一、国防支出|-",
+    "二、政府性基金预算财政拨款收入|-|{second}|30.00",
+    "三、上级补助收入|-|三、卫生健康支出|20.00",
+    "四、事业收入|-|四、农林水支出|40.00",
+    "五、其他收入|-|{fifth}|-",
+    "|-|六、其他支出|-",
+    "本年收入合计|90.00|本年支出合计|90.00",
+)
+
+
+@pytest.mark.parametrize(
+    ("second", "fifth", "cut"),
+    [
+        ("二、外交支出", "五、债务付息支出", False),
+        ("支出", "息支出", True),
+        ("支出", "五、债务付息支出", False),
+    ],
+)
+def test_the_end_of_a_name_in_the_place_of_a_number_is_cut(second: str, fifth: str, cut: bool) -> None:
+    lines = [line.format(second=second, fifth=fifth) for line in SUMMARY]
+    blocks = ("收入支出决算总表", "单位：万元", grid(*lines, page=1))
+    (table,) = budget_tables(reading(*blocks, page=1))
+    assert bool(rows_cut([table])) is cut
