@@ -215,8 +215,7 @@ def _kept(row: DisclosureRow, documents: Documents) -> DisclosureRow:
     """A row without the documents that a new version of the parsers does not take for documents any more, and
     with what its own say now, if they were read again: the body that its title names stands."""
     kept = [found for found in row.document_ids or () if found in documents.rows]
-    named = bare_name(row.body_name or "", row.region_code)
-    own = _own(row, kept, documents) if named in plain(row.title) else kept
+    own = _own(row, row.title, kept, documents)
     stated = {name: _first(name, own, documents) for name in FROM_DOCUMENTS}
     new = {name: one for name, one in stated.items() if one not in (None, getattr(row, name))}
     return replace(row, document_ids=kept, **new) if new or kept != row.document_ids else row
@@ -227,7 +226,8 @@ def _row(identity: str, announcement: Announcement, run: Seen, documents: Docume
     moment = capture.fetched_at if capture else run.run.started_at
     found = (documents.with_members(sighting.location.sha256) for sighting in announcement.sightings)
     identities = list(dict.fromkeys(identity for group in found for identity in group))
-    own = _own(replace(article, region_code=announcement.region_code), identities, documents)
+    named = replace(article, region_code=announcement.region_code)
+    own = _own(named, article.title, identities, documents)
     # No files, and none that only failed to come: a page without the files it may have had.
     is_bare = capture and not identities and all(found in GONE for _, found in announcement.missing)
     is_bare = is_bare and article.url not in run.with_files
@@ -287,8 +287,11 @@ def _lost(row: DisclosureRow, lost: Lost, rows: Mapping[str, DisclosureRow]) -> 
     return replace(row, state=lost.state, evidence=evidence, moved_to=target)
 
 
-def _own(row: Named, identities: Iterable[str], documents: Documents) -> list[str]:
-    """The documents that are not of another body than the one that an announcement names."""
+def _own(row: Named, title: str | None, identities: Iterable[str], documents: Documents) -> Iterable[str]:
+    """The documents that are not of another body than the one that the title of their announcement names; all
+    where it names none."""
+    if bare_name(row.body_name or "", row.region_code) not in plain(title):
+        return identities
     return [one for one in identities if not is_of_another(row, documents.rows[one])]
 
 
