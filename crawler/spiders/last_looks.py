@@ -48,6 +48,8 @@ _USUAL = "/sitemap.xml"
 _GZIP = b"\x1f\x8b"
 _LEADS_AWAY = _L.pattern("leads_away")
 _LIKELY = _L.pattern("likely")
+_OF_A_BODY = 3
+"""The worth of the page of a body that announced nothing yet."""
 _MOST_COLUMNS = 24
 """Other columns and pages of bodies of one site that are asked for."""
 _UNSEEN = "…"
@@ -150,13 +152,14 @@ class Deeper:
         site, frontier = tally.site, self._visit.frontier
         rated = []
         for url, (title, via) in self._lists.left.pop(site.site_id).items():
-            worth = 3 if via in self._of_bodies and not _LEADS_AWAY.search(title) else _worth(title, lacking)
+            below = via in self._of_bodies and not _LEADS_AWAY.search(title)
+            worth = _OF_A_BODY if below else _worth(title, lacking)
             new = not frontier.has(PageRequest.of(url)) and not self._visit.territory.foreign(url, site)
             if worth and new:
                 rated.append((-worth, url, title, via))
         for worth, url, title, via in sorted(rated)[: _MOST_COLUMNS - self._asked[site.site_id]]:
             self._asked[site.site_id] += 1
-            if worth == -3:
+            if worth == -_OF_A_BODY:
                 self._of_bodies.add(url)
             known = RequestMeta(
                 site.site_id, "listing", "html", via, depth=1, promise=discovery.least(), aside=True
@@ -178,9 +181,9 @@ class Deeper:
 
 
 def _worth(title: str, lacking: set[str]) -> int:
-    """3 for the page of such a body, 2 for a column where anybody may publish, 1 for any other that is not
+    """`_OF_A_BODY` for the page of such a body, 2 for a column where anybody may publish, 1 for any other but
     another body's."""
     plain, likely = fold(title), 2 * bool(_LIKELY.search(title))
     if relevance.names_body(title):
-        return 3 if any(plain.endswith(body) or body.endswith(plain) for body in lacking) else likely
+        return _OF_A_BODY if any(plain.endswith(body) or body.endswith(plain) for body in lacking) else likely
     return 0 if _LEADS_AWAY.search(title) else likely or 1
