@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def forked(
-    module: str, *arguments: str, environment: Mapping[str, str] = os.environ, seconds: float = 100
+    module: str, *arguments: str, environment: Mapping[str, str] = os.environ, seconds: float = 300
 ) -> subprocess.CompletedProcess[str]:
     """The end of `module.main(*arguments)`; TimeoutError when it takes longer than `seconds`."""
     with TemporaryDirectory() as folder:

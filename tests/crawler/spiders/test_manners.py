@@ -32,13 +32,15 @@ def test_a_host_that_fails_is_left_alone_and_told_so(tmp_path: Path) -> None:
         report = crawl(
             tmp_path, [site("610725", web.url + "/czyjs/")], RETRY_ENABLED=False, GONGKAI_CIRCUIT_FAILURES=5, GONGKAI_MAX_RATE=20
         )  # fmt: skip
-    assert len(web.asked) == 2 + 5
+    failed = len(web.asked) - 2
+    assert 5 <= failed < 10  # a busy machine asks for others before it has judged the fifth
+    left = 30 - failed
     facts = report["sites"]["610725"]
-    assert not facts["complete"] and facts["gaps"].count("given_up") == 25  # each of another body
-    assert report["outcomes"]["given_up"] == 25
+    assert not facts["complete"] and facts["gaps"].count("given_up") == left  # each of another body
+    assert report["outcomes"]["given_up"] == left
     store = open_store(str(tmp_path))
     captures = read_captures(store, stored_runs(store)[0])
-    assert sum(capture.outcome == "given_up" and capture.status is None for capture in captures) == 25
+    assert sum(capture.outcome == "given_up" and capture.status is None for capture in captures) == left
     # Twenty a second over all; single arrivals may bunch on a busy machine.
     assert web.times[-1] - web.times[0] > 0.045 * (len(web.times) - 1)
 
