@@ -36,8 +36,8 @@ def shared() -> Path:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Six processes for two cores: spiders wait for the sites they visit, others for programs they start."""
-    return (os.cpu_count() or 1) * 3
+    """Four processes for two cores: spiders wait for the sites they visit, others for programs they start."""
+    return (os.cpu_count() or 1) * 2
 
 
 LONGEST = (
