@@ -28,9 +28,10 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 
 types: $(STAMP)
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 
 torture: $(STAMP)  ## many writers through a lying network, and death at every step (about an hour)
+	GONGKAI_STORIES=100 $(BIN)/python -m pytest --timeout 3600 tests/archive/ingest/test_bearing.py
 	$(BIN)/python -m tests.torture
 
 accuracy: $(STAMP)  ## score the parsers on the reference corpus in ../shared

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,6 +31,8 @@ from archive.warc.captures import Article
 from tests.archive.crawls import NOW, SITES, Answer, article, budget, crawl, page, parse
 from tests.archive.ingest.ingesting import give_files
 
+STORIES = int(os.environ.get("GONGKAI_STORIES", "8"))
+"""How many days' stories are drawn; `make torture` draws more."""
 BODIES = ("教育局", "水利局", "卫生健康局")
 REGISTERED = Registered(listed=[Listed("610725", "勉县审计局", "registry", site_id="610725")])
 REGISTRIES = [
@@ -129,7 +132,7 @@ FIRST_HANDED_OVER = [
 """A file that was handed over, and that an announcement carries which does not carry it any more."""
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=STORIES, phases=[Phase.explicit, Phase.generate])
 @example(TWICE)
 @given(days)
 @example(story=FIRST_HANDED_OVER)
@@ -168,7 +171,7 @@ def test_reading_again_part_by_part_gives_the_rows_of_reading_everything(
         assert not [one for one in verify(store) if one.severity == "error"]
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=STORIES, phases=[Phase.explicit, Phase.generate])
 @example(TWICE)
 @given(days)
 def test_any_crawls_give_the_rows_of_going_through_everything(pool: Pool, story: list[Any]) -> None:
