@@ -272,9 +272,9 @@ def test_a_file_of_another_body_does_not_rename_an_announcement(
     local_store: Store, tmp_path: Path, pool: Pool
 ) -> None:
     title = "勉县水利局2026年部门预算"
-    told = replace(article("/t.html", "/a.pdf", title=title), body_name="勉县水利局", fiscal_year=2026)
+    announced = replace(article("/t.html", "/a.pdf", title=title), body_name="勉县水利局", fiscal_year=2026)
     other = budget(body="勉县教育局", year=2025)
-    crawl(local_store, tmp_path, {"/t.html": page("正文"), "/a.pdf": other}, [told])
+    crawl(local_store, tmp_path, {"/t.html": page("正文"), "/a.pdf": other}, [announced])
     run_ingest(local_store, pool)
     for again in (False, True):
         run_ingest(local_store, pool, 1, reparse=again)

@@ -252,7 +252,7 @@ def rcms(site: Replica, some: Sequence[Announcement]) -> str:
         shown = rows(part(some, number, 20), lambda one: f"/D0101X/{9_000_000 + one.number}.jhtml")
         site.route(path, list_page(shown, mark) + follows)
 
-    def told(one: Announcement) -> str:
+    def body_of(one: Announcement) -> str:
         def address(file: File) -> str:
             token = secrets.token_urlsafe(40) + "=="
             signed.add(token)
@@ -261,7 +261,7 @@ def rcms(site: Replica, some: Sequence[Announcement]) -> str:
         return article(one, anchors(one, address), mark, meta=False)
 
     for one in some:
-        site.route(f"/D0101X/{9_000_000 + one.number}.jhtml", partial(_answered, told, one))
+        site.route(f"/D0101X/{9_000_000 + one.number}.jhtml", partial(_answered, body_of, one))
         for file in one.files:
             site.route(f"/attachment/{file.number}-.*", partial(_answered, attached, file))
     return "/czyjs/index.jhtml"

@@ -11,6 +11,7 @@ from tests.crawler.loopback import Reply
 from tests.crawler.spiders.crawling import PDF, article
 from tests.crawler.spiders.towns import (
     BODIES,
+    COLUMN,
     Found,
     Town,
     assert_found_or_named,
@@ -20,8 +21,6 @@ from tests.crawler.spiders.towns import (
     town,
     visit,
 )
-
-COLUMN = "<a href='/ys/'>部门预算公开</a>"
 
 
 def beside(markup: str, owes: str, more: str = "2025年部门预算") -> Town:

@@ -10,9 +10,17 @@ import pytest
 
 from crawler.pages.page import Page
 from crawler.reading.doors import doors_of, sent_on
-from tests.crawler.spiders.towns import Found, Town, assert_found_or_named, budgets, titles_of, town, visit
+from tests.crawler.spiders.towns import (
+    COLUMN,
+    Found,
+    Town,
+    assert_found_or_named,
+    budgets,
+    titles_of,
+    town,
+    visit,
+)
 
-COLUMN = "<a href='/ys/'>部门预算公开</a>"
 WIDGET = "<script src='http://cdn.example.com.cn/widgets/list.js'></script>"
 BUTTON = "<input type='image' src='/ys.png' onclick=\"openZt('x26')\">"
 

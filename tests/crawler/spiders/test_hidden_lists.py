@@ -15,10 +15,17 @@ import pytest
 
 from tests.crawler.loopback import Reply
 from tests.crawler.spiders.crawling import PDF, article
-from tests.crawler.spiders.towns import Found, Town, assert_found_or_named, budgets, titles_of, town, visit
-
-COLUMN = "<a href='/ys/'>部门预算公开</a>"
-SCRIPT = ((b"Content-Type", b"application/javascript"),)
+from tests.crawler.spiders.towns import (
+    COLUMN,
+    SCRIPT,
+    Found,
+    Town,
+    assert_found_or_named,
+    budgets,
+    titles_of,
+    town,
+    visit,
+)
 
 
 def column(markup: Callable[[list[str]], str], owes: str = "", title: str = "部门预算公开") -> Town:

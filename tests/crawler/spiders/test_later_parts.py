@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.crawler.spiders.towns import (
+    COLUMN,
     HOME,
     Found,
     Town,
@@ -19,7 +20,6 @@ from tests.crawler.spiders.towns import (
     visit,
 )
 
-COLUMN = "<a href='/ys/'>部门预算公开</a>"
 BODIES = ("教育局", "公安局", "民政局", "水利局", "林业局", "商务局")
 
 

@@ -10,9 +10,19 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.crawler.loopback import Reply, Web
-from tests.crawler.spiders.towns import BODIES, HOME, Found, Town, budget, budgets, titles_of, town, visit
+from tests.crawler.spiders.towns import (
+    BODIES,
+    COLUMN,
+    HOME,
+    Found,
+    Town,
+    budget,
+    budgets,
+    titles_of,
+    town,
+    visit,
+)
 
-COLUMN = "<a href='/ys/'>部门预算公开</a>"
 FEW, TITLES = 3, titles_of(BODIES[:6])
 Body = Callable[[Web, list[str]], str]
 

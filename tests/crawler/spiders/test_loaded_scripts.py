@@ -12,6 +12,8 @@ from crawler.pages.page import Page
 from tests.crawler.loopback import Reply
 from tests.crawler.spiders.towns import (
     BODIES,
+    COLUMN,
+    SCRIPT,
     Found,
     Town,
     assert_found_or_named,
@@ -21,15 +23,15 @@ from tests.crawler.spiders.towns import (
     visit,
 )
 
-COLUMN = "<a href='/ys/'>部门预算公开</a>"
-SCRIPT = ((b"Content-Type", b"application/javascript"),)
-
 
 def listed(script: str, shown: int, tail: str = "", **reply: object) -> tuple[Town, list[str]]:
     """A list of budgets that shows some and loads a script; the lines that it does not show."""
     web, titles = town(COLUMN), titles_of()
     rows = budgets(web, "/ys/", titles)
-    web.html("/ys/", f"<title>部门预算公开</title><ul>{''.join(rows[:shown])}</ul>{tail}<script src='/js/list.js'></script>")
+    web.html(
+        "/ys/",
+        f"<title>部门预算公开</title><ul>{''.join(rows[:shown])}</ul>{tail}<script src='/js/list.js'></script>",
+    )
     web.pages["/js/list.js"] = Reply(script.encode(), headers=SCRIPT, **reply)  # type: ignore[arg-type]  # values of several types
     return Town(web, titles), rows[shown:]
 
@@ -37,7 +39,10 @@ def listed(script: str, shown: int, tail: str = "", **reply: object) -> tuple[To
 def column_that_a_script_writes() -> Town:
     web, titles = town("<div id='lm'></div><script src='js/lm.js'></script>"), titles_of()
     web.html("/ys/", f"<title>部门预算公开</title><ul>{''.join(budgets(web, '/ys/', titles))}</ul>")
-    web.pages["/zwgk/js/lm.js"] = Reply(b"document.write(\"<a href='/ys/'>\xe9\x83\xa8\xe9\x97\xa8\xe9\xa2\x84\xe7\xae\x97</a>\");", headers=SCRIPT)
+    web.pages["/zwgk/js/lm.js"] = Reply(
+        b"document.write(\"<a href='/ys/'>\xe9\x83\xa8\xe9\x97\xa8\xe9\xa2\x84\xe7\xae\x97</a>\");",
+        headers=SCRIPT,
+    )
     return Town(web, titles)
 
 
@@ -82,8 +87,13 @@ def script_that_counts_visitors() -> Town:
 
 def picture_of_which_nothing_is_said() -> Town:
     web, titles = town("<a href='/zc/'>政策</a>"), titles_of()
-    web.html("/", "<title>安溪县人民政府</title><a href='/zt/26/'><img src='/b.jpg'></a><a href='/zwgk/'>政务公开</a>")
-    web.html("/zt/26/", f"<title>2026年部门预算公开</title><ul>{''.join(budgets(web, '/zt/26/', titles))}</ul>")
+    web.html(
+        "/",
+        "<title>安溪县人民政府</title><a href='/zt/26/'><img src='/b.jpg'></a><a href='/zwgk/'>政务公开</a>",
+    )
+    web.html(
+        "/zt/26/", f"<title>2026年部门预算公开</title><ul>{''.join(budgets(web, '/zt/26/', titles))}</ul>"
+    )
     return Town(web, titles)
 
 
@@ -93,7 +103,10 @@ def notices_of_all_kinds() -> Town:
     rows = budgets(web, "/ys/", titles[:8])
     web.html("/", "<title>安溪县人民政府</title><a href='/gg/'>通知公告</a><a href='/zwgk/'>政务公开</a>")
     web.html("/ys/", f"<title>部门预算公开</title><ul>{''.join(rows)}</ul>共1页")
-    other = [f"<li><a href='/gg/t2026110{n}_1.html'>关于道路施工的通告{n}</a><i>2026-11-0{n}</i></li>" for n in range(1, 9)]
+    other = [
+        f"<li><a href='/gg/t2026110{n}_1.html'>关于道路施工的通告{n}</a><i>2026-11-0{n}</i></li>"
+        for n in range(1, 9)
+    ]
     more = budgets(web, "/gg/", titles[8:])
     web.html("/gg/", f"<title>通知公告</title><ul>{''.join(other)}</ul><a href='/gg/index_2.html'>下一页</a>")
     web.html("/gg/index_2.html", f"<title>通知公告</title><ul>{''.join(more)}{other[0]}</ul>")
@@ -145,7 +158,10 @@ def test_what_asks_for_more(script: str, asks: bool) -> None:
 
 
 def test_which_scripts_are_the_sites_own() -> None:
-    page = Page("http://www.a.gov.cn/ys/", "<script src='list.js'></script><script src='/js/jquery-1.9.min.js'></script><script src='http://cdn.b.com/x.js'></script>")
+    page = Page(
+        "http://www.a.gov.cn/ys/",
+        "<script src='list.js'></script><script src='/js/jquery-1.9.min.js'></script><script src='http://cdn.b.com/x.js'></script>",
+    )
     assert sources(page) == ("http://www.a.gov.cn/ys/list.js",)
 
 
@@ -154,7 +170,7 @@ def test_which_scripts_are_the_sites_own() -> None:
     [
         (r"document.write('<a href=\"\/ys\/\">部门预算</a>')", ["http://a.gov.cn/ys/"]),
         ("s+='<a href=\"'+url+'\">'+name+'</a>'", []),
-        ("`<a href=\"${url}\">${name}</a>`", []),
+        ('`<a href="${url}">${name}</a>`', []),
     ],
 )
 def test_only_links_that_are_written_out_whole_are_links(script: str, links: list[str]) -> None:

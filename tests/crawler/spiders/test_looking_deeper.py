@@ -11,6 +11,7 @@ import pytest
 from crawler.pages.page import Page
 from crawler.reading.controls import controls_around
 from tests.crawler.spiders.towns import (
+    COLUMN,
     HOME,
     Found,
     Town,
@@ -22,10 +23,11 @@ from tests.crawler.spiders.towns import (
     visit,
 )
 
-COLUMN = "<a href='/ys/'>部门预算公开</a>"
 BODIES = ("教育局", "公安局", "民政局", "水利局", "林业局")
 LAST, NOW = titles_of(BODIES, "2025年部门预算"), titles_of(BODIES)
-NEWS = "".join(f"<li><a href='/dt/t2026110{n}_1.html'>道路施工通告{n}</a><i>2026-11-0{n}</i></li>" for n in range(1, 9))
+NEWS = "".join(
+    f"<li><a href='/dt/t2026110{n}_1.html'>道路施工通告{n}</a><i>2026-11-0{n}</i></li>" for n in range(1, 9)
+)
 
 
 def two_years(home: str, place: Callable[[Town, str], None], tail: str = "共1页") -> Town:
@@ -55,7 +57,10 @@ def on_the_page_of_the_body() -> Town:
     def place(made: Town, title: str) -> None:
         made.titles.append(title)
         made.web.html("/bm/1/", f"<title>安溪县{BODIES[0]}</title><a href='/bm/1/gk/'>部门预算</a>")
-        made.web.html("/bm/1/gk/", f"<title>部门预算</title><ul>{budget(made.web, '/bm/1/gk/t20260212_7.html', title)}</ul>共1页")
+        made.web.html(
+            "/bm/1/gk/",
+            f"<title>部门预算</title><ul>{budget(made.web, '/bm/1/gk/t20260212_7.html', title)}</ul>共1页",
+        )
 
     return two_years(f"<a href='/bm/1/'>{BODIES[0]}</a><a href='/bm/2/'>{BODIES[1]}</a>", place)
 
@@ -95,7 +100,7 @@ def in_data_of_the_column() -> Town:
         made.titles.append(title)
         made.owes = "link"
 
-    data = f"<script type='application/json'>{{\"rows\": [{{\"t\": \"{NOW[0]}\", \"u\": 7}}]}}</script>"
+    data = f'<script type=\'application/json\'>{{"rows": [{{"t": "{NOW[0]}", "u": 7}}]}}</script>'
     return two_years("", place, f"共1页{data}")
 
 
@@ -130,7 +135,9 @@ AROUND = {
 def around(markup: str) -> Callable[[], Town]:
     def made() -> Town:
         web, titles = town(f"{COLUMN}<div id='frame'></div>"), NOW
-        web.html("/ys/", f"<title>部门预算公开</title><ul>{''.join(budgets(web, '/ys/', titles))}</ul>{markup}")
+        web.html(
+            "/ys/", f"<title>部门预算公开</title><ul>{''.join(budgets(web, '/ys/', titles))}</ul>{markup}"
+        )
         return Town(web, titles)
 
     return made
@@ -169,8 +176,15 @@ def test_what_can_be_used_doubts_an_end_that_nothing_states(found: dict[str, Fou
 
 
 def test_menus_and_tools_are_not_around_a_list() -> None:
-    menu = "<div class='nav'>" + "".join(f"<a href='/c{n}/'>栏目{n}</a>" for n in range(9)) + "<div id='nv'></div></div>"
+    menu = (
+        "<div class='nav'>"
+        + "".join(f"<a href='/c{n}/'>栏目{n}</a>" for n in range(9))
+        + "<div id='nv'></div></div>"
+    )
     tools = "<input name='searchword'><div id='share'></div><iframe src='/visitcount/visit.jsp'></iframe>"
     lines = "".join(f"<li><a href='/ys/{n}.html'>x{n}</a></li>" for n in range(3))
-    page = Page("http://a.gov.cn/ys/", f"<body>{menu}<div><div>{tools}<ul>{lines}</ul></div></div><div id='z'></div></body>")
+    page = Page(
+        "http://a.gov.cn/ys/",
+        f"<body>{menu}<div><div>{tools}<ul>{lines}</ul></div></div><div id='z'></div></body>",
+    )
     assert not controls_around(page, {"http://a.gov.cn/ys/0.html", "http://a.gov.cn/ys/1.html"})

@@ -14,6 +14,7 @@ import pytest
 from tests.crawler.loopback import Reply, Web
 from tests.crawler.spiders.towns import (
     BODIES,
+    COLUMN,
     Found,
     Town,
     assert_found_or_named,
@@ -23,9 +24,6 @@ from tests.crawler.spiders.towns import (
     town,
     visit,
 )
-
-COLUMN = "<a href='/ys/'>部门预算公开</a>"
-SCRIPT = ((b"Content-Type", b"application/javascript"),)
 
 
 def column(markup: Callable[[list[str]], str], owes: str = "", title: str = "部门预算公开") -> Town:

@@ -15,6 +15,7 @@ from tests.crawler.loopback import Reply, Web
 from tests.crawler.spiders.crawling import PDF, article
 from tests.crawler.spiders.towns import (
     BODIES,
+    COLUMN,
     Found,
     Town,
     assert_found_or_named,
@@ -24,8 +25,6 @@ from tests.crawler.spiders.towns import (
     town,
     visit,
 )
-
-COLUMN = "<a href='/ys/'>部门预算公开</a>"
 
 
 def lists_of_bodies(web: Web, folder: str = "/ys/") -> list[str]:

@@ -23,6 +23,8 @@ BODIES = (
     "教育局", "公安局", "民政局", "财政局", "水利局", "林业局", "商务局", "审计局", "统计局", "司法局",
     "交通运输局", "应急管理局",
 )  # fmt: skip
+COLUMN = "<a href='/ys/'>部门预算公开</a>"
+SCRIPT = ((b"Content-Type", b"application/javascript"),)
 HOME = "<title>安溪县人民政府</title><a href='/zwgk/'>政务公开</a><a href='/xw/'>新闻动态</a>"
 
 

@@ -16,8 +16,8 @@ from tests.parsers.builders import grid, reading
 DEBT = grid("地区|债务限额|债务余额", "某地|510.66|504.62")
 
 
-def read(*lines: str, table: Grid | None = None, hints: Hints = Hints()) -> Headline | None:  # noqa: B008
-    blocks = reading(*lines, *([table] if table else []))
+def read(*lines: str, table: Grid | None = None, hints: Hints | None = None) -> Headline | None:
+    blocks, hints = reading(*lines, *([table] if table else [])), hints or Hints()
     found = recognised(blocks, hints)
     return headline_of(found, headline(blocks, (), hints), blocks, hints) if found else None
 
