@@ -14,7 +14,7 @@ from parsers.readers.page.headers.columns import by_edges
 from parsers.readers.page.headers.open import columns_of, spanned_edges
 from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling, distinct_glyphs, join_collinear
-from parsers.readers.page.lines.rows import row_breaks
+from parsers.readers.page.lines.rows import breaks_numbers, row_breaks
 from parsers.readers.page.lines.text import cell_text, visual_lines
 from parsers.readers.page.page_pairs import fold_of
 from parsers.readers.page.ruled import Tolerances, connected_rules, lattice_of
@@ -280,6 +280,10 @@ class TestRowsWithoutRules:
         for begun, n_rows in (("127059", 1), ("1270", 2)):
             cells = [printed(begun, x, 102) + printed("901", x + 10, 115) for x in (55, 95, 135)]
             assert grid_of([glyph for cell in cells for glyph in cell], rules).n_rows == n_rows
+        numbers = enumerate(("836018", "33081", "29130", "662"))
+        below = [glyph for row, n in numbers for glyph in printed(n, 55, 102 + 11 * row)]
+        assert breaks_numbers([(visual_lines(below[:11]), 40)])
+        assert not breaks_numbers([(visual_lines(below), 40)])  # four rows without rules
 
     def test_blank_row_between_horizontal_rules_is_kept(self) -> None:
         rules = [Ruling("h", y, 50, 350) for y in (100, 120, 140, 160, 180)]

@@ -18,13 +18,12 @@ from parsers.values.text import fold
 RAGGED = 2.5  # of the type size: how much shorter than its column a line that goes on may be
 _WHOLE = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
 LONGEST_CODE = 8  # digits
-YUAN = re.compile(r"-?(?:[1-9]\d{7,}|[1-9]\d{0,2}(?:,\d{3}){2,})")  # a whole number longer than codes
+YUAN = re.compile(r"-?(?:[1-9]\d{7,12}|[1-9]\d{0,2}(?:,\d{3}){2,4})")  # a whole number longer than codes
 CLASS_DIGITS = 3  # the shortest code of a class (类)
 ROOM = 1.6  # of the type size: the padding of a cell, and a digit
-PADDING, DIGIT = (
-    12.5,
-    0.6,
-)  # the same in small type: points that engines leave (6 a side), and of the type size
+PADDING = 12.5  # the same in small type: points that engines leave, 6 on each side
+DIGIT = 0.6  # of the type size: how wide a digit is
+MOST_LINES = 3  # into which a narrow cell breaks a number
 MOST_ENDS = 2  # codes of one row that narrow columns break
 RAGGED_CODE = 0.3  # of the type size: how much wider than the first line of a code its second may be
 BROKEN = 1.5  # of the type size: lines of one cell are nearer than this
@@ -63,11 +62,13 @@ def _holds_two_numbers(band: Sequence[TextLine]) -> bool:
 
 
 def breaks_numbers(cells: Iterable[tuple[Sequence[TextLine], float]]) -> bool:
-    """Whether narrow cells of a ruled row break numbers, and none holds two amounts. `cells` are those of
-    several lines, each with its width."""
+    """Whether narrow cells of a ruled row break numbers, and none holds two amounts, or more numbers than one
+    is broken into. `cells` are those of several lines, each with its width."""
     broken = False
     for lines, width in cells:
         if sum(bool(AMOUNT.fullmatch(line.text)) for line in lines) > 1:
+            return False
+        if len(lines) > MOST_LINES and sum(is_numeric(line.glyphs) for line in lines) > MOST_LINES:
             return False
         broken = broken or _is_broken(lines, width)
     return broken
@@ -84,7 +85,7 @@ def _is_broken(lines: Sequence[TextLine], width: float) -> bool:
         line.box.x1 - line.box.x0 + room < width or not is_numeric(line.glyphs) for line in begun
     ):
         return False
-    ends_yuan = bool(YUAN.fullmatch(whole)) and len(end.text) < len(begun[0].text)
+    ends_yuan = len(begun) == 1 and bool(YUAN.fullmatch(whole)) and len(end.text) < len(begun[0].text)
     return len(whole) <= CLASS_DIGITS or ends_yuan or bool(AMOUNT.fullmatch(whole))
 
 
