@@ -6,19 +6,17 @@ project or a subject is named by it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 
 from parsers.accounting.outlines import ordinal
-from parsers.reference.codes import FILES, classification
+from parsers.reference.codes import class_names, name_behind_code
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable, Fact, TableRow
 from parsers.values.text import fold
 
 _L = lexicon_of(__name__)
 _CUT = _L.pattern("cut")
-_CODED = re.compile(r"(?:\d{3}|\d{5}|\d{7})[-—]?(?P<name>[^\d-].*)")
 _WORDS = frozenset(_L.words("plain"))
 SEVERAL = 2  # rows with names that are cut: no chance
 
@@ -72,20 +70,12 @@ def may_be_rest(fact: Fact) -> bool:
 def prints_code(fact: Fact) -> bool:
     """Whether the label of a row without a code begins with one (208社会保障和就业支出): its column was not
     understood."""
-    found = (
-        None if any((fact.functional_code, fact.economic_code)) else _CODED.fullmatch(fold(fact.row_label))
-    )
-    return bool(found and found["name"] in _names())
-
-
-@cache
-def _names() -> frozenset[str]:
-    return frozenset(fold(line.name) for system in FILES for line in classification(system))
+    return not (fact.functional_code or fact.economic_code) and name_behind_code(fact.row_label) is not None
 
 
 @cache
 def _ends_of_names() -> frozenset[str]:
     """What the names of classes end with, but for what is a name itself or a word of all tables."""
-    names = _names()
+    names = class_names()
     ends = {name[at:] for name in names for at in range(1, len(name) - 1)}
     return frozenset(ends - names - _WORDS)

@@ -6,6 +6,7 @@ from the ministry's book, so they prove that a code exists and never that one do
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -15,9 +16,10 @@ from pydantic import BeforeValidator, Field
 
 from parsers.values.lexicon import lexicon_of
 from parsers.values.load import Knowledge, table
-from parsers.values.text import unnumbered
+from parsers.values.text import fold, unnumbered
 
 _L = lexicon_of(__name__)
+_CODE_AND_NAME = re.compile(r"(?:\d{3}|\d{5}|\d{7})[-—]?(?P<name>[^\d-].*)")
 
 FILES = {
     "functional": "functional_codes.csv",
@@ -107,6 +109,19 @@ def classification(system: str) -> Classification:
     """`functional`, `economic` (部门预算经济分类), `gov_economic` (政府预算经济分类) or `revenue` (收入分类);
     KeyError else."""
     return Classification(table("parsers.reference", (FILES | GOVERNMENT_FILES)[system], ClassCode))
+
+
+@cache
+def class_names() -> frozenset[str]:
+    """The names of all classes of expenditure, folded."""
+    return frozenset(fold(line.name) for system in FILES for line in classification(system))
+
+
+def name_behind_code(text: str) -> str | None:
+    """The name of a class that a text prints behind a code (208社会保障和就业支出); None where it prints
+    anything else."""
+    found = _CODE_AND_NAME.fullmatch(fold(text))
+    return found["name"] if found and found["name"] in class_names() else None
 
 
 @cache

@@ -13,9 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
-from parsers.reference.codes import FILES, classification
+from parsers.reference.codes import class_names, name_behind_code
 from parsers.tables.layout.rows import Row, Slot, texts
 from parsers.tables.layout.words import broken_total, is_total_word
 from parsers.values.amounts import is_blank, printed_number
@@ -27,7 +26,6 @@ _L = lexicon_of(__name__)
 _BEGINS_A_ROW = _L.pattern("begins_a_row")
 
 _WITH_POINT = re.compile(r"^-?\d{1,3}(?:,?\d{3})*\.\d*$")
-_CODE_AND_NAME = re.compile(r"(?:\d{3}|\d{5}|\d{7})[-—]?(?P<name>[^\d-].*)")
 _BROKEN_OFF = re.compile(r"^-?\d{1,3}(?:,?\d{3})*\.\d?$")
 
 
@@ -59,8 +57,7 @@ def _ends_code(row: Row, above: Row) -> bool:
     if len(pairs) != 1:
         return False
     begun = fold(pairs[0][0].own_text)
-    code = _CODE_AND_NAME.fullmatch(begun + fold(pairs[0][1].own_text))
-    return bool(begun.isdigit() and code and code["name"] in _names())
+    return begun.isdigit() and name_behind_code(begun + pairs[0][1].own_text) is not None
 
 
 def with_whole_amounts(body: Sequence[Row]) -> list[Row]:
@@ -170,17 +167,12 @@ def _completes_a_name(row: Row, above: Row) -> bool:
         for upper, lower in zip(above, row, strict=True)
         if lower.own_text.strip() and not _ends_amount(upper, lower)
     ]
-    return all(unnumbered(_text(upper, lower)) in _names() for upper, lower in pairs)
+    return all(unnumbered(_text(upper, lower)) in class_names() for upper, lower in pairs)
 
 
 def _is_label_alone(row: Row) -> bool:
     """A row with words and no number: where such rows are usual, one at the top of a page proves nothing."""
     return bool(texts(row)) and not any(any(ch.isdigit() for ch in fold(text)) for text in texts(row))
-
-
-@cache
-def _names() -> frozenset[str]:
-    return frozenset(fold(line.name) for system in FILES for line in classification(system))
 
 
 def _text(upper: Slot, lower: Slot) -> str:
