@@ -49,6 +49,11 @@ transposed, one digit wrong, missing), two amounts swapped, a row shifted by a c
 Where several changes mend as much, all of them are suspects and the message names up to three. Where none
 does, all amounts of an error are disputed, and of a warning those that nothing else proves.
 
+A sum shows that an amount is right, not what it means. So an amount stays `single` although a rule holds
+where its page leaves open what it is: no rule says which columns a header stands over, the name or the code
+of its row is cut or was not read, or it was recognised in an image beside what was not. A total that a
+failing sum shows to lack a blank part stays `single` as well.
+
 """
 
 
