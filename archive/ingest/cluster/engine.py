@@ -117,9 +117,7 @@ class ClusterReader:
     def __init__(self, store: Store, client: Client, parse: Parse = parse_document) -> None:
         set_by_operator = budget()
         self._store, self._client = store, client
-        self._order = Order(
-            store.uri, uuid.uuid4().hex, set_by_operator.limits, set_by_operator.max_memory, parse
-        )
+        self._order = Order(store.uri, "", set_by_operator.limits, set_by_operator.max_memory, parse)
         self._planned: deque[Reading] = deque()
         self._futures: dict[Reading, Future[Any]] = {}
         self._answers: dict[Reading, Sequence[Draft]] = {}
@@ -131,20 +129,23 @@ class ClusterReader:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Delete the files of this job."""
+        """End the job."""
         self._closing.close()
         self.forget()
 
     def forget(self) -> None:
-        """Forget what is not asked for any more, and delete its files."""
+        """End the job, whose answers are not asked for any more, and delete its files."""
         for future in self._futures.values():
             future.release()
         self._futures.clear()
         self._answers.clear()
         if self._here:
             self._here.forget()
-        for found in self._store.list(f"{WORK}{self._order.job}/"):
-            self._store.delete(found.key)
+        if self._order.job:
+            self._store.delete(self._order.is_open)
+            for found in self._store.list(f"{WORK}{self._order.job}/"):
+                self._store.delete(found.key)
+        self._order = replace(self._order, job="")
 
     def expect(self, readings: Iterable[Reading]) -> None:
         """Plan these readings, so that workers can read ahead."""
@@ -209,6 +210,9 @@ class ClusterReader:
         )
 
     def _submit(self, reading: Reading) -> Future[Any]:
+        if not self._order.job:
+            self._order = replace(self._order, job=uuid.uuid4().hex)
+            self._store.write(self._order.is_open, b"")
         return self._client.submit(work.read, self._order, reading, pure=False, retries=RETRIES)
 
     def _submit_ahead(self) -> None:

@@ -3,7 +3,10 @@
 Invariant: what is written follows from the order and the archived bytes, under names that are hashes of it:
 a task that is done twice, on two workers or after one died, leaves what it leaves when it is done once.
 
+    work/<job>/open                              until the job ends
     work/<job>/<table>/<shelf>/<hash>.parquet    rows of the documents of one reading, until the job ends
+
+A reading that ends after its job finds it closed, and takes its files away again.
 
 A worker reads and writes the store by its own credentials. Each of its threads has a pool with one process
 of its own, with the bounds of time and memory that the order gives.
@@ -55,6 +58,11 @@ class Order:
     parse: Parse
     parsers: str = PARSER_VERSION
 
+    @property
+    def is_open(self) -> str:
+        """The key of the object that is there until the job ends."""
+        return f"{WORK}{self.job}/open"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -86,7 +94,12 @@ def read(order: Order, reading: Reading) -> Answer:
         [(_, drafts)] = read_all(store, pool, deque([reading]))
         failed.pop_all()
     light = tuple(replace(draft, rows=None, row=None) for draft in drafts)
-    return Answer(light, dict(_written(store, f"{WORK}{order.job}/", drafts)))
+    files = dict(_written(store, f"{WORK}{order.job}/", drafts))
+    # The driver closes a job before it deletes what is there: one of the two sees these files.
+    if not store.exists(order.is_open):
+        for file in files.values():
+            store.delete(file.key)
+    return Answer(light, files)
 
 
 def merge(store: str, table: str, shelf: str, parts: Sequence[Part]) -> list[DataFile]:

@@ -27,7 +27,9 @@ from archive.evidence.verification import verify
 from archive.history.local_files import archive_files
 from archive.history.runs import pending_runs
 from archive.ingest.cluster import engine as engines
+from archive.ingest.cluster import work
 from archive.ingest.cluster.engine import ClusterLost, ClusterReader, connected, engine_at
+from archive.ingest.cluster.work import Order
 from archive.ingest.job import ingest
 from archive.ingest.reading.readings import Reading
 from archive.isolation.pool import Pool
@@ -138,6 +140,36 @@ def own_scheduler(folder: Path) -> Iterator[tuple[str, int]]:
         yield json.loads(found.read_text())["address"], processes[0].pid
 
 
+def assert_clean(store: Store) -> None:
+    """Nothing of the job is left, once the readings that outlive it have ended."""
+    limit = time.monotonic() + 300
+    while left := [found.key for found in store.list("work/")]:
+        assert time.monotonic() < limit, left
+        time.sleep(0.1)
+
+
+def test_a_reading_that_outlives_its_job_takes_its_files_away(
+    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Order, Reading]] = []
+
+    def noted(reader: ClusterReader, reading: Reading) -> Any:
+        future = original(reader, reading)
+        asked.append((reader._order, reading))
+        return future
+
+    original = ClusterReader._submit
+    monkeypatch.setattr(ClusterReader, "_submit", noted)
+    store = open_store(str(tmp_path / "store"))
+    filled(store, tmp_path / "spool")
+    assert ingest(store, now=LATER, engine=engine_at(scheduler, parse)).snapshot
+    assert_clean(store)
+    order, reading = asked[0]
+    assert work.read(order, reading).files  # as by a worker that is late
+    work._kept.close_pool()
+    assert [found.key for found in store.list("work/")] == []
+
+
 @pytest.mark.parametrize("adopted_bytes", [engines.ADOPTED_BYTES, 1])
 def test_rows_are_those_of_one_machine(
     s3_uri: str, scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, adopted_bytes: int
@@ -148,7 +180,7 @@ def test_rows_are_those_of_one_machine(
     report = ingest(store, now=LATER, engine=engine_at(scheduler, parse))
     assert report.snapshot and report.outcomes == {"container": 1, "parsed": 10}
     assert rows(store) == alone(tmp_path)
-    assert [found.key for found in store.list("work/")] == []
+    assert_clean(store)
     assert [finding for finding in verify(store) if finding.severity == "error"] == []
     again = ingest(store, now=LATER, engine=engine_at(scheduler, parse), reparse=True)
     assert again.snapshot is None and len(again.documents) == len(report.documents)
@@ -238,5 +270,5 @@ def test_a_lost_scheduler_loses_nothing(tmp_path: Path) -> None:
     with own_scheduler(tmp_path / "second") as (address, _):
         ingest(store, now=LATER, engine=engine_at(address, deadly))
     assert pending_runs(store, latest(store)) == []
-    assert [found.key for found in store.list("work/")] == []
+    assert_clean(store)
     assert rows(store) == alone(tmp_path, **more)
