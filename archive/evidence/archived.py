@@ -23,6 +23,7 @@ from archive.warc.journal import read_captures
 from archive.warc.records import Record, read_records, sha256
 from archive.warc.writer import read_payload
 from parsers.values.errors import UsageError
+from parsers.values.messages import Message, message
 from parsers.values.vocabulary import Severity
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Finding:
     severity: Severity
     kind: str
     key: str
-    message: str
+    message: Message
 
 
 @dataclass(slots=True)
@@ -108,8 +109,8 @@ def verify_warcs(store: Store, snapshot: Snapshot | None, looked: Looked) -> Ite
     paths = {*captures, *(found.key for found in store.list("warc/"))}
     referring = yield from _verify_files(store, captures, paths, looked)
     for row in referring:
-        message = f"capture {row.capture_id} refers to a payload that no record holds: {row.sha256}"
-        yield error_of("payload", row.warc_path or "", message)
+        what = message("payload_nowhere", capture=row.capture_id, sha256=row.sha256)
+        yield error_of("payload", row.warc_path or "", what)
 
 
 def verify_run(store: Store, run_id: str, looked: Looked | None = None) -> Iterator[Finding]:
@@ -127,17 +128,16 @@ def verify_run(store: Store, run_id: str, looked: Looked | None = None) -> Itera
         try:
             held = sha256(read_payload(store, row.payload_path, row.payload_offset, row.payload_length))
         except (IntegrityError, ObjectNotFound) as error:
-            yield error_of("payload", row.payload_path, f"capture {row.capture_id}: {error}")
+            what = message("payload_not_read", capture=row.capture_id, detail=str(error))
+            yield error_of("payload", row.payload_path, what)
         else:
             if held != row.sha256:
-                message = f"capture {row.capture_id}: the payload it refers to has another SHA-256"
-                yield error_of("payload", row.payload_path, message)
+                what = message("payload_referred_to_differs", capture=row.capture_id)
+                yield error_of("payload", row.payload_path, what)
     newest = latest(store)
     stored = StoredRows(store, newest, "captures").where("run_id", [run_id]).sort_by("capture_id")
     if newest and len(stored) and [Capture(**row) for row in stored.to_pylist()] != captures:
-        yield error_of(
-            "rows", snapshot_key(newest.number), f"captures of {run_id} are not those of its journal"
-        )
+        yield error_of("rows", snapshot_key(newest.number), message("captures_not_as_in_journal", run=run_id))
 
 
 def _verify_files(
@@ -155,16 +155,17 @@ def _verify_files(
             for record in read_records(BufferedReader(_StoredFile(store, path), CHUNK)):
                 seen[record.offset] = _seen(record)
         except (IntegrityError, ObjectNotFound) as error:
-            yield error_of("record", path, f"after {len(seen)} whole records: {error}")
+            yield error_of("record", path, message("records_not_read", n=len(seen), detail=str(error)))
         for row in captures.get(path, ()):
             place = seen.get(row.warc_offset) if row.warc_offset is not None else None
             if place is None or place.length != row.warc_length or place.kind not in EXCHANGES:
-                message = f"capture {row.capture_id}: no record at {row.warc_offset}"
-                yield error_of("record", path, message)
+                what = message("record_not_there", capture=row.capture_id, offset=row.warc_offset)
+                yield error_of("record", path, what)
             elif place.kind == "revisit":
                 referring.append(row)
             elif row.sha256 not in (None, place.sha256):
-                yield error_of("payload", path, f"capture {row.capture_id}: the payload has another SHA-256")
+                what = message("payload_of_other_bytes", capture=row.capture_id)
+                yield error_of("payload", path, what)
         looked.records += len(seen)
         payloads |= {place.sha256 for place in seen.values() if place.sha256}
     return [row for row in referring if row.sha256 is not None and row.sha256 not in payloads]
@@ -183,6 +184,6 @@ def _seen(record: Record) -> WholeRecord:
     return WholeRecord(record.kind, record.length, sha256(record.payload) if holds_payload else None)
 
 
-def error_of(kind: str, key: str, message: str) -> Finding:
+def error_of(kind: str, key: str, what: Message) -> Finding:
     """An error about an object."""
-    return Finding(Severity.ERROR, kind, key, message)
+    return Finding(Severity.ERROR, kind, key, what)

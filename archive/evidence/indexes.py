@@ -23,6 +23,7 @@ from archive.dataset.index_files import IndexSchema, entries_in, read_index
 from archive.dataset.manifest import DataFile, Snapshot, snapshot_key
 from archive.evidence.archived import Finding, error_of
 from archive.stores import Store
+from parsers.values.messages import message
 
 AT_ONCE = 1 << 21
 """Entries of a part."""
@@ -40,14 +41,15 @@ def check_index(store: Store, snapshot: Snapshot, name: str, schema: IndexSchema
         try:
             read_index(store, schema, file)
         except ObjectNotFound as error:
-            yield error_of("missing", file.key, str(error))
+            yield error_of("missing", file.key, message("object_not_read", detail=str(error)))
             return
         except IntegrityError as error:
-            yield error_of("hash", file.key, str(error))
+            yield error_of("hash", file.key, message("object_not_read", detail=str(error)))
             return
     if lacking := _lacking(store, schema, files, snapshot.files(schema.table)):
-        message = f"{lacking.total()} {schema.name} entries are lacking, of {', '.join(sorted(lacking)[:3])}"
-        yield error_of("index", snapshot_key(snapshot.number), f"{message}: gongkai reindex")
+        runs = tuple(sorted(lacking)[:3])
+        what = message("index_entries_lacking", n=lacking.total(), index=schema.name, runs=runs)
+        yield error_of("index", snapshot_key(snapshot.number), what)
 
 
 def _lacking(

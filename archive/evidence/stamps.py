@@ -26,6 +26,7 @@ from archive.dataset.manifest import ROOT, snapshot_key
 from archive.dataset.snapshots import snapshot_numbers
 from archive.stores import Store
 from archive.warc.journal import stored_runs
+from parsers.values.messages import Message, message
 from parsers.values.vocabulary import Severity
 
 FOLDER = "stamps/"
@@ -65,7 +66,7 @@ def stamp(store: Store, command: str | None = None) -> Iterator[Stamp]:
         yield Stamp(name, hashlib.sha256(data).hexdigest(), proofs, problem)
 
 
-def check(store: Store) -> Iterator[tuple[Severity, str, str]]:
+def check(store: Store) -> Iterator[tuple[Severity, str, Message]]:
     """Errors of the lists, if there are lists: severity, key, message."""
     stamped = _stamped(store)
     if not stamped:
@@ -73,12 +74,12 @@ def check(store: Store) -> Iterator[tuple[Severity, str, str]]:
     subjects = {f"{FOLDER}{name}{LIST}": keys for name, keys in _subjects(store).items()}
     for key in sorted(subjects.keys() | stamped.keys()):
         if key not in stamped:
-            yield Severity.INFO, key, "the list is not written yet: gongkai stamp"
+            yield Severity.INFO, key, message("stamp_not_written")
         else:
             if not stamped[key]:
-                yield Severity.INFO, key, "no service has attested this list"
-            for message in _check_list(store, key, subjects.get(key, ())):
-                yield Severity.ERROR, key, message
+                yield Severity.INFO, key, message("stamp_not_attested")
+            for what in _check_list(store, key, subjects.get(key, ())):
+                yield Severity.ERROR, key, what
 
 
 def digest_of(store: Store, key: str) -> str:
@@ -142,21 +143,21 @@ def _proved(store: Store, key: str, data: bytes, command: str) -> tuple[tuple[st
     return tuple(sorted(made)), None if made else f"{command}: neither printed nor wrote a proof"
 
 
-def _check_list(store: Store, key: str, expected: Sequence[str]) -> Iterator[str]:
+def _check_list(store: Store, key: str, expected: Sequence[str]) -> Iterator[Message]:
     """How a list differs from what it lists. A snapshot may have expired since: its list says what it was."""
     listed = _read_list(store.read(key))
     if listed is None:
-        yield "not a list of hashes"
+        yield message("not_a_stamp")
         return
     for name, digest in listed.items():
         try:
             if digest_of(store, name) != digest:
-                yield f"{name} has another SHA-256 than when the list was made"
+                yield message("stamped_bytes_differ", object=name)
         except ObjectNotFound:
             if not name.startswith(ROOT):
-                yield f"{name} is not there any more"
+                yield message("stamped_object_gone", object=name)
     for name in sorted(set(expected) - listed.keys()):
-        yield f"{name} is not in the list"
+        yield message("object_not_stamped", object=name)
 
 
 def _read_list(data: bytes) -> Mapping[str, str] | None:

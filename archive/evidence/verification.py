@@ -29,6 +29,7 @@ from archive.evidence.indexes import check_index
 from archive.evidence.stamps import check as check_stamps
 from archive.stores import Store
 from archive.warc.records import sha256
+from parsers.values.messages import message
 from parsers.values.vocabulary import Severity
 
 
@@ -37,7 +38,7 @@ class _Strays:
     """How many values a query finds, and the first three of them."""
 
     n: int
-    first: Sequence[str] | None
+    first: Sequence[str]
 
 
 def verify(store: Store, looked: Looked | None = None) -> list[Finding]:
@@ -46,7 +47,7 @@ def verify(store: Store, looked: Looked | None = None) -> list[Finding]:
     looked = looked or Looked()
     snapshots, findings = _read_snapshots(store)
     newest = snapshots[-1] if snapshots else None
-    stamped = (Finding(severity, "stamp", key, message) for severity, key, message in check_stamps(store))
+    stamped = (Finding(severity, "stamp", key, what) for severity, key, what in check_stamps(store))
     return [
         *findings,
         *verify_dataset(store, snapshots, looked),
@@ -81,8 +82,7 @@ def verify_dataset(
     listed |= {file.key for one in (*snapshots, *read) for file in one.index_files}
     for found in (*store.list(f"{ROOT}tables/"), *store.list(INDEX)):
         if found.key not in listed:
-            message = f"no kept snapshot lists it ({found.bytes} bytes)"
-            yield Finding(Severity.INFO, "orphan", found.key, message)
+            yield Finding(Severity.INFO, "orphan", found.key, message("object_not_listed", bytes=found.bytes))
 
 
 def _read_snapshots(store: Store) -> tuple[list[Snapshot], list[Finding]]:
@@ -94,7 +94,8 @@ def _read_snapshots(store: Store) -> tuple[list[Snapshot], list[Finding]]:
         except ObjectNotFound:
             continue  # it expired since it was listed
         except IntegrityError as error:
-            findings.append(error_of("manifest", snapshot_key(number), str(error)))
+            what = message("object_not_read", detail=str(error))
+            findings.append(error_of("manifest", snapshot_key(number), what))
     return snapshots, findings
 
 
@@ -112,13 +113,13 @@ def _check_tags(store: Store) -> Iterator[Finding]:
             manifest = store.read(snapshot_key(tag.snapshot))
             match = TAG_KEY.fullmatch(found.key)
             if not match or match[1] != tag.name:
-                yield error_of("tag", found.key, f"says that it is tag {tag.name}")
+                yield error_of("tag", found.key, message("tag_of_another_name", name=tag.name))
             if sha256(manifest) != tag.sha256:
-                yield error_of("tag", found.key, f"snapshot {tag.snapshot} is not the one that was tagged")
+                yield error_of("tag", found.key, message("tagged_snapshot_differs", number=tag.snapshot))
         except ObjectNotFound as error:
-            yield error_of("tag", found.key, str(error))
+            yield error_of("tag", found.key, message("object_not_read", detail=str(error)))
         except (ValueError, KeyError, TypeError) as error:
-            yield error_of("tag", found.key, f"not a tag: {error!r}")
+            yield error_of("tag", found.key, message("not_a_tag", detail=repr(error)))
 
 
 def _check_file(store: Store, schema: TableSchema, file: DataFile) -> Iterator[Finding]:
@@ -126,28 +127,28 @@ def _check_file(store: Store, schema: TableSchema, file: DataFile) -> Iterator[F
     try:
         data = store.read(file.key)
     except ObjectNotFound as error:
-        yield error_of("missing", file.key, str(error))
+        yield error_of("missing", file.key, message("object_not_read", detail=str(error)))
         return
     if len(data) != file.bytes or hashlib.sha256(data).hexdigest() != file.sha256:
-        yield error_of("hash", file.key, f"{len(data)} bytes with another SHA-256 than the snapshot gives")
+        yield error_of("hash", file.key, message("file_of_other_bytes", bytes=len(data)))
         return
     rows = pq.read_table(pa.BufferReader(data))
     if len(rows) != file.rows:
-        yield error_of("rows", file.key, f"{len(rows)} rows, the snapshot says {file.rows}")
+        yield error_of("rows", file.key, message("file_of_other_rows", found=len(rows), listed=file.rows))
     try:
         if tuple(rows.column_names) != file.columns:
             raise SchemaError(f"columns {rows.column_names}, the snapshot says {list(file.columns)}")
         require_fit(schema, conform(schema, rows))
     except (SchemaError, pa.ArrowException) as error:
-        yield error_of("schema", file.key, str(error))
+        yield error_of("schema", file.key, message("file_of_other_schema", detail=str(error)))
         return
     bounds = pc.min_max(rows.column(schema.replace_key)).as_py()
     if (key_bound(bounds["min"]), key_bound(bounds["max"])) != (file.first_key, file.last_key):
-        yield error_of(
-            "keys", file.key, f"keys {bounds}, the snapshot says {file.first_key}, {file.last_key}"
-        )
+        found = f"{bounds['min']}, {bounds['max']}"
+        listed = f"{file.first_key}, {file.last_key}"
+        yield error_of("keys", file.key, message("file_of_other_keys", found=found, listed=listed))
     if file.blooms and file.blooms != blooms_of(schema, rows):
-        yield error_of("keys", file.key, "the snapshot says of other values that the file may hold them")
+        yield error_of("keys", file.key, message("file_of_other_filter"))
 
 
 def _check_rows(store: Store, snapshot: Snapshot) -> Iterator[Finding]:
@@ -156,12 +157,16 @@ def _check_rows(store: Store, snapshot: Snapshot) -> Iterator[Finding]:
     with connect(store, snapshot) as connection:
         for schema in TABLES.values():
             if strays := _strays(connection, _repeated_keys(schema)):
-                yield error_of("duplicate", key, f"{schema.name} repeats primary keys: {strays}")
+                first = tuple(strays.first)
+                what = message("keys_repeated", table=schema.name, n=strays.n, first=first)
+                yield error_of("duplicate", key, what)
             for reference in schema.foreign_keys:
                 if strays := _strays(connection, _dangling(schema, reference)):
                     where = f"{schema.name}.{reference.column}"
                     target = f"{reference.table}.{reference.target}"
-                    yield error_of("reference", key, f"{where} names what is not in {target}: {strays}")
+                    first = tuple(strays.first)
+                    what = message("reference_dangling", column=where, target=target, n=strays.n, first=first)
+                    yield error_of("reference", key, what)
 
 
 def _repeated_keys(schema: TableSchema) -> str:
@@ -178,10 +183,8 @@ def _dangling(schema: TableSchema, reference: ForeignKey) -> str:
     )
 
 
-def _strays(connection: duckdb.DuckDBPyConnection, sql: str) -> str | None:
+def _strays(connection: duckdb.DuckDBPyConnection, sql: str) -> _Strays | None:
     """How many values a query finds, with the first three of them; None if none."""
-    counted = f"SELECT count(*) AS n, list(v ORDER BY v)[:3] AS first FROM ({sql})"
+    counted = f"SELECT count(*) AS n, coalesce(list(v ORDER BY v)[:3], []) AS first FROM ({sql})"
     (found,) = ask(connection, _Strays, counted)
-    if not found.n:
-        return None
-    return f"{found.n} ({', '.join(found.first or ())}{', …' if found.n > 3 else ''})"
+    return found if found.n else None

@@ -18,6 +18,7 @@ import pytest
 from archive.dataset.snapshots import commit
 from archive.dataset.versions.expiry import Policy, expire
 from archive.evidence.stamps import check, stamp
+from archive.rendering.messages import said
 from archive.stores import LocalStore, Store
 from archive.warc.journal import stored_runs
 from tests.archive.crawls import crawl, page
@@ -183,7 +184,7 @@ def test_what_differs_is_found(local_store: LocalStore, tmp_path: Path) -> None:
     found = {(severity, key) for severity, key, _ in check(local_store)}
     assert found == {("info", f"stamps/{second}.sha256"), ("info", "stamps/snapshot-00000002.sha256")}
     list(stamp(local_store))
-    assert {message for _, _, message in check(local_store)} == {"no service has attested this list"}
+    assert {what.code for _, _, what in check(local_store)} == {"stamp_not_attested"}
     list(stamp(local_store, "cat"))
     assert stored_runs(local_store) == [first, second] and list(check(local_store)) == []
     [warc] = local_store.root.glob(f"warc/**/{first}-*.warc.gz")
@@ -194,7 +195,7 @@ def test_what_differs_is_found(local_store: LocalStore, tmp_path: Path) -> None:
     warc.write_bytes(whole[:-1])
     local_store.delete(f"cdx/{first}.cdxj")
     (local_store.root / f"stamps/{second}.sha256").write_text("nonsense")
-    assert [(severity, message) for severity, _, message in check(local_store)] == [
+    assert [(severity, said(what)) for severity, _, what in check(local_store)] == [
         ("error", f"cdx/{first}.cdxj is not there any more"),
         ("error", f"{key} has another SHA-256 than when the list was made"),
         ("error", f"{added.relative_to(local_store.root).as_posix()} is not in the list"),

@@ -19,6 +19,7 @@ from archive.dataset.schema import TABLES, build_table
 from archive.dataset.snapshots import ALL, Change, commit, create_tag, latest, load
 from archive.evidence.archived import Looked
 from archive.evidence.verification import verify
+from archive.rendering.messages import said
 from archive.stores import LocalStore, Store, open_store
 from archive.warc.records import read_records
 from archive.warc.writer import Exchange, WarcWriter
@@ -126,7 +127,7 @@ def test_a_row_that_stands_in_two_files(sound: Store) -> None:
     forge(sound, with_file(snapshot, "facts", *snapshot.files("facts"), *doubled))
     findings = verify(sound)
     assert [finding.kind for finding in findings] == ["duplicate", "reference", "reference"]
-    assert f"{MIAN.table_id}-r0-c1" in findings[0].message
+    assert f"{MIAN.table_id}-r0-c1" in str(findings[0].message)
 
 
 def test_references_into_nothing(store: Store) -> None:
@@ -135,7 +136,8 @@ def test_references_into_nothing(store: Store) -> None:
     commit(store, [*changes([MIAN]), Change("disclosures", rows)], message="", run_id=None, now=NOON)
     (finding,) = verify(store)
     assert finding.kind == "reference"
-    assert finding.message == "disclosures.document_ids names what is not in documents.document_id: 1 (gone)"
+    says = "disclosures.document_ids names what is not in documents.document_id: 1 (gone)"
+    assert said(finding.message) == says
 
 
 def test_orphans_are_told_but_no_error(sound: Store) -> None:
@@ -216,7 +218,8 @@ class TestCaptures:
         captures = build_table("captures", rows)
         commit(archived, [Change("captures", captures)], message="", run_id="r", now=NOON)
         (finding,) = verify(archived)
-        assert (finding.kind, finding.message) == ("payload", "capture c0: the payload has another SHA-256")
+        assert finding.kind == "payload"
+        assert said(finding.message) == "capture c0: the payload has another SHA-256"
 
     def test_a_revisit_of_a_payload_that_is_nowhere(self, archived: LocalStore) -> None:
         rows = pq.read_table(archived.path(newest(archived).files("captures")[0].key)).to_pylist()
@@ -224,4 +227,4 @@ class TestCaptures:
         captures = build_table("captures", rows)
         commit(archived, [Change("captures", captures)], message="", run_id="r", now=NOON)
         (finding,) = verify(archived)
-        assert finding.message.startswith("capture c1 refers to a payload that no record holds")
+        assert (said(finding.message) or "").startswith("capture c1 refers to a payload that no record holds")
