@@ -6,6 +6,7 @@ have in common; a name that fits several regions has a code only where the site'
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ _ABOVE = _L.pattern("above")  # what follows the place that the publisher belong
 
 _LONGEST = 16  # 双江拉祜族佤族布朗族傣族自治县 has 15
 _LEAST_REGIONS = 3
+_LEAST_NAMED = 2
 _ENDS = _L.text("ends")
 # What follows a place in the lines that name the government: 保山市2025年, 保山市财政局, 保山市第五届人民…
 _AFTER = _L.pattern("after")
@@ -41,6 +43,7 @@ _ZONE_KINDS = (
     _L.words("zone_kinds_2"),
 )
 _BEFORE = _L.pattern("before")
+_IN_BRACKETS = re.compile(r"\(([\u4e00-\u9fff]{3,12})\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ def place_of(
     region have in common, or the wider one that titles name; else the place in the name of the file; else the
     one that titles, then sentences (`others`, folded lines) name; else the site's region."""
     if found := _publisher((*article, *cover), within):
-        return found if _publisher(cover, within) == found else replace(found, source="article")
+        source = None if _publisher(cover, within) == found else "article"
+        return replace(found if found.region_code else _of_several(found.name, others), source=source)
     texts = [list(lines) for lines in others]
     if common := common_region(row_labels):
         titled = _named(texts[0], within) if texts else None
@@ -83,6 +87,25 @@ def _publisher(lines: Sequence[str], within: str | None) -> Place | None:
     return _zone(lines) or _town(lines) or _named(lines, within)
 
 
+def _of_several(name: str, texts: Iterable[Iterable[str]]) -> Place:
+    """The place called `name`: of several regions the one whose city or province the texts name, at least
+    twice, and none of the others' (和平区, of 天津 or 沈阳)."""
+    found = regions.find(name)
+    if len(found) < 2:
+        return Place(name, None)
+    above = {
+        one.code: {min(regions.spellings(n), key=len) for n in (one.province, one.city) if n} for one in found
+    }
+    uses = Counter(chain.from_iterable(above.values()))
+    said: Counter[str] = Counter()
+    for line in chain.from_iterable(texts):
+        for code, words in above.items():
+            said[code] += sum(line.count(word) for word in words if uses[word] == 1)
+    named = [code for code, times in said.items() if times]
+    known = _place(named[0]) if len(named) == 1 and said[named[0]] >= _LEAST_NAMED else None
+    return known or Place(name, None)
+
+
 def _zone(lines: Sequence[str]) -> Place | None:
     """The zone that a line of the cover names as the publisher, unless a region has that name (浦东新区) or
     is named beside it (苏州高新区、虎丘区): with its code where the statistics give it one (合肥高新区)."""
@@ -94,9 +117,17 @@ def _zone(lines: Sequence[str]) -> Place | None:
         also = _name_at(match["also"], 0) if match["also"] else None
         if also is not None or regions.find(name) or regions.find(short := _without_parent(name)):
             continue
+        if any(_is_other_name(name, other) for other in lines):
+            continue
         bare = any(short in kinds for kinds in _ZONE_KINDS)  # 高新区, of which city the rest of the name says
         return _coded_zone(name) or Place(name if bare else short, None)
     return None
+
+
+def _is_other_name(zone: str, line: str) -> bool:
+    """Whether a line prints the zone in brackets behind a region, as its other name: 金州区(金普新区)."""
+    inside = (match for match in _IN_BRACKETS.finditer(line) if zone.endswith(match[1]))
+    return any(match.start() == end for match in inside for _, _, end in _found(line))
 
 
 def _town(lines: Sequence[str]) -> Place | None:

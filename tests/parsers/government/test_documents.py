@@ -233,6 +233,24 @@ def test_a_name_several_regions_share_has_a_code_only_within_the_site() -> None:
     assert there.region_code == "110105"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("学习贯彻视察天津重要讲话精神，天津市补助4亿元。", "120101"),
+        ("天津市补助4亿元。", None),
+        ("学习贯彻视察天津重要讲话精神，天津市补助4亿元，与沈阳市对口。", None),
+    ],
+)
+def test_the_text_says_which_of_several_regions_of_a_name_it_is(text: str, code: str | None) -> None:
+    found = read("关于和平区2024年预算执行情况和2025年预算草案的报告", "和平区财政局", text)
+    assert found and (found.body_name, found.region_code) == ("和平区", code)
+
+
+def test_a_zone_in_brackets_behind_a_region_is_its_other_name() -> None:
+    found = read("大连市金州区（金普新区）2017年预算执行情况和2018年预算草案的报告", "大连金普新区财政局")
+    assert found and (found.body_name, found.region_code) == ("金州区", "210213")
+
+
 def test_what_no_word_of_the_document_names_is_of_the_site_or_the_article_and_says_so() -> None:
     line, rows = (
         "二○二五年全市一般公共预算收入执行情况表",
