@@ -136,11 +136,11 @@ def abbreviated(name: str, within: str) -> Region | None:
     if len(name) < 3:
         return None
     ends = [r for r in below(within) if r.name[0] == name[0] and r.name[-1] == name[-1]]
-    found = [r for r in ends if len(r.name) >= len(name) and _in_order(name[1:-1], r.name[1:-1])]
+    found = [r for r in ends if len(r.name) >= len(name) and in_order(name[1:-1], r.name[1:-1])]
     return found[0] if len(found) == 1 else None
 
 
-def _in_order(part: str, whole: str) -> bool:
+def in_order(part: str, whole: str) -> bool:
     """Whether `whole` holds all characters of `part`, in their order."""
     rest = iter(whole)
     return all(char in rest for char in part)

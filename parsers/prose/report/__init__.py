@@ -32,7 +32,8 @@ def read_report(
 ) -> tuple[tuple[Statement, ...], tuple[Check, ...]]:
     """The figures of the running text of a report, in yuan, and their checks against the tables. With
     `attempts`, a sentence that cannot be read and a test that cannot be made are noted."""
-    reader = ReportReader(Territory(headline.region_code), _years(reading, headline), attempts)
+    territory = Territory.of(headline.region_code, headline.body_name)
+    reader = ReportReader(territory, _years(reading, headline), attempts)
     figures = reader.read(paragraphs(reading.blocks))
     checks = attempts.run(
         message("step_against_tables"), (), check_report, figures, tables, headline.region_code

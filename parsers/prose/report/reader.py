@@ -66,12 +66,14 @@ class ReportReader:
         self._before: ReportFigure | None = None  # what the sentence goes on with
         self._previous: ReportFigure | None = None  # the last figure with a measure that it goes on from
         self._listing: ReportFigure | None = None  # the last amount of the paragraph, changes apart
+        self._of_whole: Scope | None = None  # the scope of that
         self._outside: Scope | None = None  # the scope before the bracket that is being read
         self._of_year_before = True  # what the last change was against
         self._expected = self._adjusted = False  # (预计数，下同); 调整预算(以下简称“预算”)
         self._said: str | None = None  # the stage of the last amount of the paragraph that has one
         self._expecting: set[int | None] = set()  # years of which an account was expected
         self._group = 0  # see ReportFigure
+        self._added = False  # the sentence before added transfers to an account
         self._second: AmountName | None = None  # A和B分别为1亿元和2亿元: B
 
     def read(self, paragraphs: Iterable[Paragraph]) -> tuple[ReportFigure, ...]:
@@ -79,6 +81,7 @@ class ReportReader:
         above: tuple[str, ...] | None = None
         for paragraph, headings in below_captions(paragraphs):
             self._listing, self._said, self._total = None, None, len(self.found)
+            self._added = False
             divides = naming.BY_LEVEL.match(paragraph.text) or naming.BY_STRUCTURE.match(paragraph.text)
             first = self._context.first if divides else len(self.found)
             last, self._context = self._context, of_headings(headings, self._territory, self._years, first)
@@ -108,6 +111,7 @@ class ReportReader:
         if self._context.narrowed and not goes_on:
             self._context.scope = None  # 其中：市级11亿元。支出172亿元: of the part, or of the whole again
         above = self._context.scope
+        self._of_whole = None
         self._start, self._whole, end = len(self.found), self.found[-1] if by_kind else None, 0
         self._context.listing, self._context.adding = False, False
         if _ANOTHER_PERIOD.search(self._terms.comparison.sub("", text)):
@@ -125,7 +129,8 @@ class ReportReader:
         self._note_totals(text)
         self._note_brackets(text[end:])
         self._note_rest(text[end:], alone=not end)
-        self._context.narrowed = text.startswith(_OF_WHICH) and self._context.scope != above
+        whole = above if text.startswith(_OF_WHICH) else self._of_whole
+        self._context.narrowed = _OF_WHICH in text and self._context.scope != whole
 
     def _read_amount(self, base: ReportFigure, before: str, after: str, so_far: str) -> None:
         clause = naming.CLAUSE_END.split(before)[-1]
@@ -148,8 +153,8 @@ class ReportReader:
             )  # fmt: skip
         if name.measure and not name.clear and not item:
             self._context.scope = None  # of a place or a purpose that is not known, and so is what follows
-        if _OF_WHICH in before and len(self.found) > self._start:
-            self._whole = self._last()
+        if _OF_WHICH in before and (last := self._last()):
+            self._whole, self._of_whole = last, last.scope
         self.found[self._context.first :] = naming.of_all_levels(self.found[self._context.first :], before)
         self.found.append(figure)
         self._of_year_before = True
@@ -193,8 +198,9 @@ class ReportReader:
 
     def _note_totals(self, text: str) -> None:
         """Which 一般公共预算总收入 is the account's grand total."""
-        added = bool(_ADDS.search(text))
-        if (since := naming.totals_since(text, self._start, self._total, added=added)) is not None:
+        added, before, self._added = bool(_ADDS.search(text)), self._added, bool(_ADDS.search(text))
+        since = self._start if before else naming.totals_since(text, self._start, self._total, added=added)
+        if since is not None:
             self.found[since:] = map(naming.with_transfers, self.found[since:])
         if added:
             self._total = len(self.found)

@@ -46,9 +46,19 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Territory:
-    """The publisher's region and the names of the regions below it."""
+    """The publisher's region and the names of the regions below it; `zone` is its name where it is none of
+    GB/T 2260 (西咸新区), or is called like one (浦东新区)."""
 
     code: str | None
+    zone: str = ""
+
+    @classmethod
+    def of(cls, code: str | None, name: str | None) -> Territory:
+        """The territory of the body called `name`; a region's code that is not its own says nothing of it."""
+        ends = any(m.end() == len(name or "") for m in report_terms().scopes["region"].finditer(name or ""))
+        region = regions.region(code) if code else None
+        own = None if ends and region and region.name != name else code
+        return cls(own, name if name and ends else "")
 
     @property
     def level(self) -> str | None:
@@ -83,6 +93,8 @@ class Territory:
 
     def _scope(self, kind: str, word: str) -> Scope | None:
         if kind == AmountScope.REGION:
+            if word[-1] == self.zone[-1:] and regions.in_order(word, self.zone):
+                return Scope("whole")  # 新区完成5亿元, in the report of that zone
             # 镇级 in the report of a town, whose place is not known, may be its own level
             return None if self.level is None and word[0] in _TOWNSHIPS else Scope("region", None, word)
         if kind == AmountScope.WHOLE and self.level and word[-1] not in self._own_words:

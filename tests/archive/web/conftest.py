@@ -74,7 +74,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def _visits_with_gaps(run: Mapping[str, object]) -> list[Change]:
     """A visit that left aside what may be anything, and one by this `run` that left aside what is older."""
-    site: dict[str, object] = {"site_id": "610725", "region_code": "610725", "name": HOSTILE, "url": "http://www.county.gov.cn/"}
+    site: dict[str, object] = {
+        "site_id": "610725",
+        "region_code": "610725",
+        "name": HOSTILE,
+        "url": "http://www.county.gov.cn/",
+    }
     run_id = "20261122T120000Z-0000aa"
     capture = {
         "capture_id": f"{run_id}-00001", "run_id": run_id, "site_id": "610725",
