@@ -24,7 +24,7 @@ from parsers.government.debt import debt_of
 from parsers.government.described import ColumnFacts, RowFacts, TableFacts
 from parsers.government.measures import measure_of, side_of
 from parsers.government.names.vocabulary import first, terms
-from parsers.government.rows import ACCOUNTS, row_facts
+from parsers.government.rows import ACCOUNTS, is_of_year, row_facts
 from parsers.reference.codes import classification
 from parsers.tables.codes import CodeReader, name_without_code
 from parsers.tables.facts import printed_fact
@@ -187,7 +187,7 @@ def _explained(
     if is_guess and table.table_type in DEBT_TABLES and stage == Stage.BUDGET:
         stage = None  # 2025年债务余额, 本年还本: at the year's end, or as they are planned?
     fund = _FUND_BY_DEBT[debt[1] or DebtKind.ALL] if table.table_type in DEBT_TABLES else None
-    by_region = row.place is not None
+    by_region = row.place is not None or is_of_year(row)
     flow = row.flow or side or _by_header(head, table)
     subject = row.subject
     if head.fund and head.fund != table.fund and subject in ACCOUNTS.values():

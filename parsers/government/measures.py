@@ -19,7 +19,16 @@ from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact
 from parsers.values.table_types import DEBT_TABLES, TableType
 from parsers.values.text import fold, unnumbered
-from parsers.values.vocabulary import DebtBond, DebtKind, DebtMeasure, Flow, FundSource, Measure, Period
+from parsers.values.vocabulary import (
+    DebtBond,
+    DebtKind,
+    DebtMeasure,
+    Flow,
+    FundSource,
+    Measure,
+    Nature,
+    Period,
+)
 
 _L = lexicon_of(__name__)
 
@@ -54,7 +63,7 @@ _FROM_ABOVE = _L.pattern("from_above")
 
 def measure_of(fact: Fact) -> Measure | None:
     """The measure of a fact whose meaning is filled in, or None where it is a part or a change."""
-    if fact.period == Period.CHANGE:
+    if fact.period == Period.CHANGE or fact.nature == Nature.BASIC:
         return None
     if fact.debt_measure:
         return _debt_measure(fact)

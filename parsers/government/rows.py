@@ -30,6 +30,8 @@ _TRANSFER = _L.text("transfer")
 _EXPENDITURE = _L.text("expenditure")
 
 _LEAST_PLACES = 2  # named by rows under 地区, before the rows between are taken for parts of them
+_LEAST_YEARS = 2  # named by rows alone, before the rows are taken for years
+_BARE_YEAR = _L.pattern("bare_year")
 _OF_YEAR = _L.words("of_year")
 _PLAIN_TOTAL = _L.pattern("plain_total")
 _GRAND_TOTAL = _L.text("grand_total")
@@ -70,6 +72,8 @@ def row_facts(
     ]
     if table.table_type not in BONDS:
         rows = [_by_words(row, table) for row in rows]
+    if (dated := _by_year(rows)) and table.table_type not in DEBT_TABLES:
+        return dated
     if any(mentions):
         return [debt_row(row, None, None, table) if table.table_type in DEBT_TABLES else row for row in rows]
     if table.table_type in DEBT_TABLES:
@@ -80,6 +84,23 @@ def row_facts(
     if table.table_type.flow is Flow.TRANSFERS_PAID:  # 合计 is that of the transfers, not of the account
         return _with_codes(rows, table)
     return _with_sums(_with_codes(rows, table), table)
+
+
+def _by_year(rows: Sequence[RowFacts]) -> list[RowFacts] | None:
+    """The rows of a table of several years, one a row; a sum of years is of none. None for another table."""
+    years = [_BARE_YEAR.match(fold(row.label)) for row in rows]
+    others = [row for row, year in zip(rows, years, strict=True) if not year and row.label]
+    if sum(map(bool, years)) < _LEAST_YEARS or not all(row.is_total for row in others):
+        return None
+    return [
+        changed(row, year=int(year[1]) if year else None, is_part=not year)
+        for row, year in zip(rows, years, strict=True)
+    ]
+
+
+def is_of_year(row: RowFacts) -> bool:
+    """Whether the row is one of several years, and the columns are the items."""
+    return row.year is not None and bool(_BARE_YEAR.match(fold(row.label)))
 
 
 def _by_words(row: RowFacts, table: TableFacts) -> RowFacts:

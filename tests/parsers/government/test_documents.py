@@ -210,6 +210,10 @@ def test_tables_tell_a_government_where_the_cover_is_silent() -> None:
         "2024年勉县一般公共预算（基本）支出经济分类预算表",
         "2024年勉县“三公”经费预算汇总表",
         "2024年各县（市、区）收支预算情况表",
+        "2024年奎屯市乡镇（街道）财政收支情况表",
+        "吉林市2024年财政收入执行情况表",
+        "海东市市本级2024年国有资本经营收支预算总表",
+        "洛扎县2024年一般公共预算上级补助收入决算表",
     ],
 )
 def test_one_table_of_a_government_is_enough(title: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from parsers.government.documents import headline_of, recognised
@@ -105,3 +107,35 @@ def test_an_account_without_a_place_is_whole_beside_the_own_level_or_of_a_county
     assert scopes(COUNTY, plain, whole) == [None, "whole"]  # then it may be of the own level
     assert scopes(PROVINCE, plain) == [None]
     assert scopes(PROVINCE, plain, own) == ["whole", "own"]
+
+
+def test_rows_of_years_are_of_their_years_and_columns_are_the_items() -> None:
+    rows = ("2021年|9|20", "2022年|10|21", "合计|19|41")
+    table = grid("年度|一般公共预算收入|一般公共预算支出", *rows)
+    found = facts(CITY, "长春市2021—2022年财政收支情况表", "单位：亿元", table)
+    assert [(f.amount_year, f.measure) for f in found[:4]] == [
+        (2021, "general_revenue"),
+        (2021, "general_expenditure"),
+        (2022, "general_revenue"),
+        (2022, "general_expenditure"),
+    ]
+    assert {f.measure for f in found[4:]} == {None}
+
+
+def test_the_sum_of_basic_expenditure_is_not_that_of_the_account() -> None:
+    table = grid("科目编码|科目名称|预算数", "|合计|9", "501|机关工资福利支出|9")
+    title = "2026年长春市本级一般公共预算基本支出表（按政府预算支出经济分类）"
+    assert {f.measure for f in facts(CITY, title, "单位：万元", table)} == {None}
+
+
+@pytest.mark.parametrize("title", ["长春市{}表", "2026年长春市上级{}表"])
+def test_grants_from_above_are_received(title: str) -> None:
+    table = grid("项目|决算数", "合计|9", "一、税收返还|3", "二、一般性转移支付|6")
+    found = facts(CITY, title.format("税收返还和转移支付补助收入决算"), "单位：万元", table)
+    assert {f.flow for f in found} == {"transfers_received"}
+
+
+def test_columns_of_prefectures_and_counties_are_of_regions() -> None:
+    table = grid("项目|全区|自治区级|地州县级", "一般公共预算收入合计|9|3|6")
+    found = facts(replace(CITY, region_code="650000"), "2026年全区一般公共预算收入表", "单位：亿元", table)
+    assert [f.scope for f in found] == ["whole", "own", "region"]
