@@ -96,7 +96,10 @@ class Context:
         terms = report_terms()
         mentions = territory.mentions(_WITHOUT.sub("", said))
         if mentions and not (heading and len({scope.kind for _, _, scope in mentions}) > 1):
-            self.scope = mentions[-1][2]
+            scope = mentions[-1][2]
+            # 安康市债务余额 below 市本级债务情况 may be of either
+            own = self.heading is not None and self.heading.kind == AmountScope.OWN
+            self.scope = None if scope.by_name and own else scope
         funds = [(m.end(), name) for name, words in terms.funds.items() for m in words.finditer(said)]
         if funds and not (heading and len({name for _, name in funds}) > 1):
             self.fund = max(funds)[1]

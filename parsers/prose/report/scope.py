@@ -7,7 +7,7 @@ What a sentence leaves open of a figure is None.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
@@ -42,6 +42,7 @@ class Scope:
     kind: str
     code: str | None = None
     name: str | None = None
+    by_name: bool = field(default=False, compare=False)  # the publisher's name alone: 安康市债务余额
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class Territory:
             return []
         whole, below = _names_within(self.code)
         found = [
-            (m.start(), m.end(), Scope("whole"))
+            (m.start(), m.end(), Scope("whole", by_name=True))
             for m in whole.finditer(text)
             if _MONEY_OF.match(text, m.end())
         ]

@@ -78,3 +78,13 @@ def test_a_total_behind_the_sentence_that_adds_transfers_is_the_accounts() -> No
         "2021年一般公共预算总收入6亿元。"
     )
     assert found[-1].measure == "total_revenue"
+
+
+def test_the_name_of_the_place_below_a_heading_of_its_own_level_is_of_either() -> None:
+    found = read("二、市本级政府债务情况", "截至2021年底，吴忠市政府债务余额7亿元，市本级债务限额8亿元。")
+    assert [s.scope for s in found] == [None, "own"]
+
+
+def test_what_a_review_took_off_is_no_change_of_the_account() -> None:
+    found = read("2021年全市一般公共预算收入6亿元。评审项目298个，审减2亿元。")
+    assert [(s.change_yuan, s.amount_yuan) for s in found] == [(None, 600_000_000), (None, 200_000_000)]
