@@ -151,8 +151,10 @@ def _printed(facts: str, statements: str, documents: str) -> str:
 
     def of_place(table: str, own: str) -> str:
         by_row = f"{table}.scope = 'region'"
+        # The own level of a region below (长春市本级, in the province's table) is that region's.
+        of_own = f"{table}.scope = 'own' AND {table}.row_region_code IS NOT NULL"
         return (
-            f"CASE WHEN {by_row} THEN {table}.row_region_code ELSE {own} END AS place, "
+            f"CASE WHEN {by_row} OR {of_own} THEN {table}.row_region_code ELSE {own} END AS place, "
             f"CASE WHEN {by_row} THEN 'whole' ELSE {table}.scope END AS scope, {_account(table)} AS account, "
             f"{table}.measure"
         )

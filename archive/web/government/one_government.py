@@ -111,10 +111,9 @@ def transfers_of(version: Opened, code: str) -> list[Transfers]:
         mine = [row for row in rows if row.flow == flow]
         newest = max(((row.year, -_order(row.stage)) for row in mine), default=None)
         mine = [row for row in mine if (row.year, -_order(row.stage)) == newest]
-        items = _grid([row for row in mine if row.scope is not AmountScope.REGION])
-        by_region = _grid(
-            [row for row in mine if row.scope is AmountScope.REGION and row.row_region_code != code]
-        )
+        own = [row for row in mine if row.row_region_code in (None, code)]
+        items = _grid([row for row in own if row.scope is not AmountScope.REGION])
+        by_region = _grid([row for row in mine if row.row_region_code not in (None, code)])  # also 长春市本级
         if items or by_region:
             found.append(Transfers(flow, mine[0].year, mine[0].stage, items, by_region))
     return found

@@ -127,6 +127,23 @@ def test_a_row_of_a_table_by_region_belongs_to_the_region_it_names() -> None:
     assert (found["region_code"], found["scope"]) == ("222401", "whole")
 
 
+def test_the_own_level_of_a_region_below_is_not_the_publishers() -> None:
+    rows = [
+        fact("5", scope="own", row_region_code=code, number=n) for n, code in enumerate(("222401", "222400"))
+    ]
+    said_of = {"scope": "own", "row_region_code": "222402"}
+    found = figures(rows, [said("3", **said_of), said("2", scope="own", fiscal_year=2023)])
+    own = {
+        (row["region_code"], row["fiscal_year"]): row["amount_yuan"] for row in found if row["scope"] == "own"
+    }
+    assert own == {
+        ("222401", 2024): Decimal(5),
+        ("222400", 2024): Decimal(5),
+        ("222402", 2024): Decimal(3),
+        ("222400", 2023): Decimal(2),
+    }
+
+
 def test_accounts_have_amounts_of_their_own() -> None:
     rows = [
         fact("7", measure="transfers_received"),
