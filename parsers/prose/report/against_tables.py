@@ -70,7 +70,7 @@ def _checks(
         scope = figure.scope
         if figure.measure is None or scope is None or figure.year is None:
             continue
-        place = scope.code if scope.kind == AmountScope.REGION else publisher
+        place = scope.code if scope.code or scope.kind == AmountScope.REGION else publisher
         key = _key(figure.measure, figure.fund, scope.kind, place, figure.year, figure.stage)
         if key is not None and (found := printed.get(key)):
             yield _check(figure, found)

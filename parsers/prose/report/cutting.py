@@ -19,6 +19,7 @@ _COUNTIES = _L.pattern("counties")
 _COUNTY_NAMES = _L.text("county_names")
 _BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")  # [a note at the foot of the page] too
 _FOOTNOTE = re.compile(r"\[[^\[\]]{1,400}。\]")  # 全市[全市预算收支数=…。]收入, at the foot of a page
+_MARKED = re.compile(r"【[^【】]{1,40}】")  # a caption that begins the paragraph
 _CAPTION = _L.pattern("caption")
 _LIKE_FOR_LIKE = _L.words("like_for_like")
 _CONTAINING = _L.words("containing")
@@ -29,7 +30,7 @@ OPENED, CLOSED = "〔〕"  # brackets with an amount inside
 def sentences(paragraph: str) -> Iterator[tuple[str, bool]]:
     """The sentences, and whether each goes on behind a semicolon."""
     start, goes_on = 0, False
-    paragraph = _FOOTNOTE.sub("", paragraph)
+    paragraph = _MARKED.sub("", _FOOTNOTE.sub("", paragraph))
     for end in (*_SENTENCE_END.finditer(paragraph), None):
         if sentence := paragraph[start : end.start() if end else None]:
             yield sentence, goes_on

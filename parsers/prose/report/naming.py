@@ -117,6 +117,16 @@ def with_transfers(figure: ReportFigure) -> ReportFigure:
     return replace(figure, measure=Measure.TOTAL_REVENUE) if of_account else figure
 
 
+def of_lists(figures: Sequence[ReportFigure], text: str) -> list[ReportFigure]:
+    """The figures of a sentence; 财政总收入 with transfers as its parts is not what all levels collect."""
+    listed = text.rpartition(_OF_WHICH)[2] if _OF_WHICH in text else ""
+    if not _RECEIPTS.search(listed):
+        return list(figures)
+    return [
+        replace(one, measure=None) if one.measure == Measure.TOTAL_FISCAL_REVENUE else one for one in figures
+    ]
+
+
 def as_elsewhere(figures: Sequence[ReportFigure]) -> list[ReportFigure]:
     """The figures; a line alone (全市一般公共预算总收入637亿元) has the meaning that a sentence with its
     parts gives the same amount."""

@@ -202,6 +202,7 @@ class ReportReader:
         since = self._start if before else naming.totals_since(text, self._start, self._total, added=added)
         if since is not None:
             self.found[since:] = map(naming.with_transfers, self.found[since:])
+        self.found[self._start :] = naming.of_lists(self.found[self._start :], text)
         if added:
             self._total = len(self.found)
 

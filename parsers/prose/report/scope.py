@@ -7,7 +7,7 @@ What a sentence leaves open of a figure is None.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 
@@ -36,8 +36,9 @@ _OWN_LEVEL = _L.names("own_level")
 @dataclass(frozen=True, slots=True)
 class Scope:
     """`kind` is whole, own or region; `code` and `name` are of the region that `region` means, the code None
-    where the name is not a region of GB/T 2260 (经开区) or means several (各县区). An own level keeps its
-    word as `name`: where a report prints both, 市级 may include zones that 市本级 does not."""
+    where the name is not a region of GB/T 2260 (经开区) or means several (各县区); an own level that has one
+    is that of a region below (老边区本级). The publisher's own level keeps its word as `name`:
+    where a report prints both, 市级 may include zones that 市本级 does not."""
 
     kind: str
     code: str | None = None
@@ -149,6 +150,8 @@ def _outermost(found: list[tuple[int, int, Scope]]) -> list[tuple[int, int, Scop
         goes_on = start < before[1] < end and scope.kind == AmountScope.OWN
         if before[2].kind == AmountScope.WHOLE and (meets or goes_on):
             start = kept.pop()[0]
+        elif before[2].code and start <= before[1] < end and (scope.name or "").endswith(_OWN):
+            start, scope = kept.pop()[0], replace(before[2], kind=AmountScope.OWN)  # 老边区本级
         elif start < before[1]:
             continue
         kept.append((start, end, scope))

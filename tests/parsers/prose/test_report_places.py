@@ -88,3 +88,27 @@ def test_the_name_of_the_place_below_a_heading_of_its_own_level_is_of_either() -
 def test_what_a_review_took_off_is_no_change_of_the_account() -> None:
     found = read("2021年全市一般公共预算收入6亿元。评审项目298个，审减2亿元。")
     assert [(s.change_yuan, s.amount_yuan) for s in found] == [(None, 600_000_000), (None, 200_000_000)]
+
+
+def test_the_own_level_of_a_county_is_the_countys() -> None:
+    found = read("2021年利通区一般公共预算收入9亿元（其中：利通区本级一般公共预算收入7亿元）；市本级8亿元。")
+    assert [(s.scope, s.row_region_code) for s in found] == [
+        ("region", "640302"),
+        ("own", "640302"),
+        ("own", None),
+    ]
+
+
+def test_what_lists_transfers_is_not_what_all_levels_collect() -> None:
+    text = "2021年全市财政总收入9亿元，其中：一般公共预算收入4亿元，上级补助收入3亿元，上年结余收入2亿元。"
+    assert [s.measure for s in read(text)] == [None, "general_revenue", "transfers_received", "carried_in"]
+
+
+def test_limits_handed_down_in_advance_are_a_part_of_the_new_ones() -> None:
+    found = read("2021年全市新增债务限额9亿元，其中：提前下达的新增债务限额4亿元已经批准。")
+    assert [s.measure for s in found] == ["new_debt_limit", None]
+
+
+def test_a_marked_caption_is_no_part_of_the_name() -> None:
+    (found,) = read("【收支完成情况】2021年市本级一般公共预算收入5亿元。")
+    assert (found.measure, found.scope) == ("general_revenue", "own")
