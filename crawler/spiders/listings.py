@@ -171,8 +171,11 @@ class Listings:
         if column := promise >= discovery.sure():
             listing = with_series(page, listing)
         same = recorded.outcome.name == CaptureOutcome.UNCHANGED
-        before = listing if same else read_listing(
-            recorded.before, response.url, platform.NAME, column, page.loaded)
+        before = (
+            listing
+            if same
+            else read_listing(recorded.before, response.url, platform.NAME, column, page.loaded)
+        )
         if before:
             tally.compared(size_of(before), size_of(listing))
         newest = known.newest or keys_of(before)

@@ -54,6 +54,7 @@ _L = lexicon_of(__name__)
 _SIDES = _L.names("sides")
 _OF_WHICH = _L.text("of_which")
 _IS_SUM = _L.pattern("is_sum")
+_ALONE = _L.pattern("alone")
 
 _PLACES = _L.pattern("places")
 LARGEST = Decimal(10) ** 12  # printed numbers beyond are several, run together
@@ -296,7 +297,10 @@ def _by_column(fact: Fact, head: ColumnFacts, table: TableFacts) -> Fact:
     if side == Flow.TRANSFERS_PAID:  # 合计 is that of the transfers to the region, not its expenditure
         return changed(fact, subject=None, flow=side)
     within = replace(table, fund=head.fund or table.fund)
-    line = _line_of_column(fact.column_path.split(" / ")[-1], side or None, within)
+    # 小计 below 税收收入 is that of the taxes
+    path = fact.column_path.split(" / ")
+    item = next((header for header in reversed(path) if not _ALONE.match(fold(header))), path[-1])
+    line = _line_of_column(item, side or None, within)
     subject = line.subject
     coded = _coded(line, table) if subject is None else {}
     plain = not line.codes and line.place is None and line.flow == side

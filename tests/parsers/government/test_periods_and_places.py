@@ -139,3 +139,16 @@ def test_columns_of_prefectures_and_counties_are_of_regions() -> None:
     table = grid("项目|全区|自治区级|地州县级", "一般公共预算收入合计|9|3|6")
     found = facts(replace(CITY, region_code="650000"), "2026年全区一般公共预算收入表", "单位：亿元", table)
     assert [f.scope for f in found] == ["whole", "own", "region"]
+
+
+def test_a_subtotal_below_the_taxes_is_of_the_taxes() -> None:
+    header = ("地区|收入合计|税收收入|<|非税收入", "^|^|小计|增值税|^")
+    table = grid(*header, "全市|9|6|6|3", "市本级|4|3|3|1", "南关区|5|3|3|2")
+    found = facts(CITY, "长春市2026年分县区一般公共预算收入表", "单位：万元", table)
+    assert [f.measure for f in found[:4]] == ["general_revenue", "tax_revenue", None, "nontax_revenue"]
+
+
+def test_the_whole_of_a_prefecture_is_named_by_its_kind() -> None:
+    labels = ["全地区", "地区本级", "札达县"]
+    found = read_all(labels, PublisherRegion("542500"))
+    assert [m and m.scope for m in found] == ["whole", "own", "region"]
