@@ -70,5 +70,8 @@ class RowFacts:
     debt_bond: str | None = None
     is_part: bool = False  # of what a row above gives as a whole
     scope: str | None = None  # where the table names none
+    of_level: str | None = (
+        None  # the scope of a row that is a level alone, whatever the table's: 其中：市本级
+    )
     change: bool = False  # the row prints the change of another
     rate: bool = False  # the row prints a share or a rate, no money

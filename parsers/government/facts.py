@@ -23,6 +23,7 @@ from parsers.government.columns import (
 from parsers.government.debt import debt_of
 from parsers.government.described import ColumnFacts, RowFacts, TableFacts
 from parsers.government.measures import measure_of, side_of
+from parsers.government.names.titles import fund_of
 from parsers.government.names.vocabulary import first, terms
 from parsers.government.rows import ACCOUNTS, is_of_year, row_facts
 from parsers.reference.codes import classification
@@ -37,7 +38,7 @@ from parsers.values.copies import changed
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import Fact, TableRow
 from parsers.values.table_types import BONDS, DEBT_TABLES, SOCIAL_INSURANCE, WITHOUT_FACTS, TableType
-from parsers.values.text import fold, one_line
+from parsers.values.text import fold, one_line, unnumbered
 from parsers.values.vocabulary import (
     AmountScope,
     CodeBasis,
@@ -55,6 +56,8 @@ _SIDES = _L.names("sides")
 _OF_WHICH = _L.text("of_which")
 _IS_SUM = _L.pattern("is_sum")
 _ALONE = _L.pattern("alone")
+_IS_ACCOUNT = _L.pattern("is_account")
+_OF_THE_YEAR = _L.pattern("of_the_year")
 
 _PLACES = _L.pattern("places")
 LARGEST = Decimal(10) ** 12  # printed numbers beyond are several, run together
@@ -193,6 +196,8 @@ def _explained(
     subject = row.subject
     if head.fund and head.fund != table.fund and subject in ACCOUNTS.values():
         subject = _account(head.fund, flow or "")  # 合计, in the column of another account
+    if head.flow and _IS_ACCOUNT.match(unnumbered(row.label)) and _OF_THE_YEAR.match(head.lowest):
+        flow, subject = head.flow, _account(fund_of(row.label), head.flow)  # 一般公共预算 / 本年收入
     fact = changed(
         fact,
         block=block,
@@ -230,7 +235,8 @@ def _explained(
     ):
         return fact
     # In a table by region all of its own code: 其中：税收收入.
-    of_which = by_region and (head.repeats or head.lowest.startswith(_OF_WHICH))
+    of_kind = head.debt_kind in (DebtKind.GENERAL, DebtKind.SPECIAL)  # 债务余额, 其中：一般债务
+    of_which = by_region and (head.repeats or (head.lowest.startswith(_OF_WHICH) and not of_kind))
     measure = None if of_which and (fact.subject or fact.debt_measure) else measure_of(fact)
     return fact if measure is None else changed(fact, measure=measure)
 
@@ -244,6 +250,8 @@ def _by_header(head: ColumnFacts, table: TableFacts) -> str | None:
 
 def _scope(row: RowFacts, head: ColumnFacts, table: TableFacts) -> str | None:
     """The row's scope, narrowed by the column's: the own level of a region is own."""
+    if row.of_level is not None:
+        return head.scope or row.of_level
     if row.place is None and head.place is None and table.place is not None:
         return table.place.scope
     if row.place is not None:

@@ -30,6 +30,7 @@ _TRANSFER = _L.text("transfer")
 _EXPENDITURE = _L.text("expenditure")
 
 _LEAST_PLACES = 2  # named by rows under 地区, before the rows between are taken for parts of them
+_LEVEL_ALONE = _L.pattern("level_alone")
 _LEAST_YEARS = 2  # named by rows alone, before the rows are taken for years
 _BARE_YEAR = _L.pattern("bare_year")
 _OF_YEAR = _L.words("of_year")
@@ -58,6 +59,7 @@ def row_facts(
     parts = [False] * len(labels)
     mentions = read_all(labels, table.territory)
     by_region = is_by_region(labels, mentions)
+    levels = [None if by_region or m is None or not _LEVEL_ALONE.match(m.name) else m.scope for m in mentions]
     if by_region:
         mentions = regions_of(labels, mentions)
     elif not (by_place and sum(m is not None and m.code is not None for m in mentions) >= _LEAST_PLACES):
@@ -67,8 +69,15 @@ def row_facts(
         for at in range(1, len(mentions)):
             mentions[at] = mentions[at] or mentions[at - 1]
     rows = [
-        RowFacts(label, _own_system(codes), is_total=is_total_word(label), place=place, is_part=part)
-        for label, codes, place, part in zip(labels, printed, mentions, parts, strict=True)
+        RowFacts(
+            label,
+            _own_system(codes),
+            is_total=is_total_word(label),
+            place=place,
+            is_part=part,
+            of_level=level,
+        )
+        for label, codes, place, part, level in zip(labels, printed, mentions, parts, levels, strict=True)
     ]
     if table.table_type not in BONDS:
         rows = [_by_words(row, table) for row in rows]

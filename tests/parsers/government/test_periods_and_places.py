@@ -152,3 +152,24 @@ def test_the_whole_of_a_prefecture_is_named_by_its_kind() -> None:
     labels = ["全地区", "地区本级", "札达县"]
     found = read_all(labels, PublisherRegion("542500"))
     assert [m and m.scope for m in found] == ["whole", "own", "region"]
+
+
+def test_a_row_that_is_a_level_alone_has_its_scope_whatever_the_title_says() -> None:
+    items = ("一般公共预算收入合计|9", "一、税收收入|7", "二、非税收入|2")
+    table = grid("项目|完成数", *items, "其中：市本级|4", "县（市、区）级|5")
+    found = facts(CITY, "2026年长春市全市一般公共预算收入完成情况表", "单位：亿元", table)
+    assert [f.scope for f in found] == ["whole", "whole", "whole", "own", "region"]
+    assert [f.measure for f in found[3:]] == [None, None]
+
+
+def test_accounts_in_rows_have_revenue_and_expenditure_of_the_year_in_columns() -> None:
+    table = grid("预算类别|本年收入|本年支出", "一般公共预算|9|8", "政府性基金预算|5|4")
+    found = facts(CITY, "2026年长春市“四本预算”收支汇总表", "单位：亿元", table)
+    measures = ["general_revenue", "general_expenditure", "fund_revenue", "fund_expenditure"]
+    assert [f.measure for f in found] == measures
+
+
+def test_a_kind_of_debt_beside_the_whole_has_its_own_measure() -> None:
+    table = grid("地区|债务余额|其中：一般债务|其中：外债", "全市|9|4|1", "市本级|5|2|1", "南关区|4|2|0")
+    found = facts(CITY, "2026年长春市政府债务余额情况表", "单位：亿元", table)
+    assert [f.measure for f in found[:3]] == ["debt_balance", "general_debt_balance", None]
