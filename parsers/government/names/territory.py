@@ -32,13 +32,16 @@ _BEGINS_WITH_LEVEL = _L.pattern("begins_with_level")
 _OWN_LEVEL = _L.names("own_level")
 _ABOUT_PLACE = _L.pattern("about_place")
 _DISTRICTS = _L.pattern("districts")
+_PREFECTURE = _L.text("prefecture")
 _OWN_LEVELS = _L.text("own_ends_first")
 
 
 def _own_words(region: regions.Region) -> str:
-    """The words for a region's own level; its name leaves one of them: 市级 is the city above in a county."""
+    """The words for a region's own level; its name leaves one of them: 市级 is the city above in a county.
+    That of a city is 地级 as well, in tables by level."""
     words = _OWN_LEVEL[region.level]
-    return region.name[-1] if region.name[-1] in words else words
+    also = _PREFECTURE if _PREFECTURE in words else ""
+    return region.name[-1] + also if region.name[-1] in words else words
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,3 +173,9 @@ def test_a_kind_of_debt_beside_the_whole_has_its_own_measure() -> None:
     table = grid("地区|债务余额|其中：一般债务|其中：外债", "全市|9|4|1", "市本级|5|2|1", "南关区|4|2|0")
     found = facts(CITY, "2026年长春市政府债务余额情况表", "单位：亿元", table)
     assert [f.measure for f in found[:3]] == ["debt_balance", "general_debt_balance", None]
+
+
+def test_a_table_by_level_has_the_own_level_of_a_city_and_those_below() -> None:
+    table = grid("预算科目|决算数|<|<|<", "^|合计|地级|县级|乡级", "本年收入合计|9|4|3|2")
+    found = facts(CITY, "2026年度长春市一般公共预算收入决算分级表", "单位：万元", table)
+    assert [f.scope for f in found] == ["whole", "own", "region", "region"]
