@@ -36,6 +36,7 @@ _NOTE_BEHIND = _L.pattern("note_behind", re.S, circled=_CIRCLED, raised=_RAISED)
 _NOTE_BEFORE = re.compile(rf"^\s*(?P<marks>(?:[{_CIRCLED}※†‡☆★*＊]\s*)+)(?P<amount>.*\d.*)$", re.S)
 _NOTE_WITHIN = re.compile(rf"[{_CIRCLED}{_RAISED}]")
 _ONE_DECIMAL = re.compile(r"\.\d$")
+_PLAIN = re.compile(r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})*|[1-9][0-9]*|0)\.[0-9]+")  # as most amounts are printed
 _WHOLE_NUMBERS = re.compile(r"\d{3,}(?:\n\d{3,})+")
 MAX_LENGTH = 60
 _WORDS = re.compile(r"\w|[×?]")
@@ -97,6 +98,8 @@ def read_amount(text: str) -> Amount | None:
     """
     if len(text) > MAX_LENGTH:
         return None
+    if _PLAIN.fullmatch(text):
+        return Amount(Decimal(text.replace(",", "")), None, text)
     shown, marks = _without_notes(visible(text).strip())
     if _NOTE_WITHIN.search(shown) or _WHOLE_NUMBERS.fullmatch(shown):
         return None  # 10²3; two whole numbers on two lines

@@ -27,13 +27,19 @@ def fold_of(marks: PageMarks, *, paired: bool = False) -> float | None:
     if marks.width < WIDE * marks.height:
         return None
     middle = marks.width / 2
-    stretches = [(r.lo, r.hi) if r.axis == "h" else (r.at, r.at) for r in marks.rules]
-    stretches += [(x0, x1) for text, x0, _, x1, _, _, _ in marks.glyphs if not text.isspace()]
-    begin = max([hi for lo, hi in stretches if lo < middle], default=middle)
-    end = min([lo for lo, _ in stretches if lo >= middle], default=middle)
-    if end - begin <= FOLD:
+    rules = [(r.lo, r.hi) if r.axis == "h" else (r.at, r.at) for r in marks.rules]
+    if _white_at(middle, [*rules, (0.0, 0.0), (marks.width, marks.width)]) <= FOLD:  # as of most sheets
+        return None
+    printed = [(x0, x1) for text, x0, _, x1, _, _, _ in marks.glyphs if not text.isspace()]
+    if _white_at(middle, rules + printed) <= FOLD:
         return None
     return middle if paired or all(map(_is_page, halves(marks, middle))) else None
+
+
+def _white_at(middle: float, stretches: Sequence[tuple[float, float]]) -> float:
+    """How wide the white is about the middle of a sheet, between what is printed left and right of it."""
+    begin = max([hi for lo, hi in stretches if lo < middle], default=middle)
+    return min([lo for lo, _ in stretches if lo >= middle], default=middle) - begin
 
 
 def _is_page(half: PageMarks) -> bool:

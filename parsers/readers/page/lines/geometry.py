@@ -21,6 +21,7 @@ Axis = Literal["h", "v"]
 Direction = Literal["right", "up", "down"]
 MANY = 100  # glyphs that are sorted faster as an array
 REACH = 0.18  # of the type size: how near the second print of a character is
+ROUNDED = 0.01  # points: more than the places of a page's characters lose where they are put in one order
 T = TypeVar("T")
 
 
@@ -202,13 +203,14 @@ def have_neighbours(
     found = np.zeros(len(texts), np.bool_)
     if not len(texts):
         return found
-    pitch = 2 * REACH * size
+    reach = REACH * size
+    pitch = 2 * reach
     wide = np.ptp(x) + 2 * pitch
     for down in (0.0, 0.5):
         bands = np.floor(y / pitch + down)
         along = (texts * (np.ptp(bands) + 1) + bands - bands.min()) * wide + x  # each band behind the last
         order = np.argsort(along)
-        near = np.flatnonzero(np.diff(along[order]) < pitch)
+        near = np.flatnonzero(np.diff(along[order]) < reach + ROUNDED)
         found[order[near]] = found[order[near + 1]] = True
     return found
 

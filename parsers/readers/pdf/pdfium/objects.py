@@ -189,32 +189,34 @@ def _clips(texts: Sequence[int]) -> Floats:
     stacks: dict[tuple[int, int], int] = {}
     keys = zip(counts[starts].tolist(), lasts[starts].tolist(), strict=True)
     runs = [stacks.setdefault(key, len(stacks)) for key in keys]
-    boxes = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf]), (len(stacks), 1))
-    corners: list[int] = []
-    begins, places = [], []
     any_of = dict(zip(runs, starts.tolist(), strict=True))
+    corners, begins, rows, paths = [list[int]() for _ in range(4)]
+    known: dict[int, int] = {}  # paths by their first corner: several stacks have them
     for (count, _), row in stacks.items():
+        handle = handles[any_of[row]]
         for number in range(count):
-            if found := _corners(handles[any_of[row]], number):
+            if not (first := calls.clip_segment(handle, number, 0)):
+                continue
+            if first not in known:
+                known[first] = len(begins)
                 begins.append(len(corners))
-                places.append(row)
-                corners += found
-    if places:
+                corners += [first, *_others(handle, number)]
+            rows.append(row)
+            paths.append(known[first])
+    boxes = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf]), (len(stacks), 1))
+    if rows:
         points = calls.pairs(calls.segment_point, corners, np.float32).astype(np.float64)
-        np.maximum.at(boxes[:, :2], places, np.minimum.reduceat(points, begins))
-        np.minimum.at(boxes[:, 2:], places, np.maximum.reduceat(points, begins))
+        np.maximum.at(boxes[:, :2], rows, np.minimum.reduceat(points, begins)[paths])
+        np.minimum.at(boxes[:, 2:], rows, np.maximum.reduceat(points, begins)[paths])
     return boxes[np.array(runs, np.int64)[places_of_runs]]
 
 
-def _corners(path: int, number: int) -> list[int]:
-    """The corners of a clip path that give its box: three of a rectangle, else all up to a bound; none
-    without the first."""
-    if not (first := calls.clip_segment(path, number, 0)):
-        return []
+def _others(path: int, number: int) -> Iterator[int]:
+    """The corners of a clip path behind the first that give its box: two of a rectangle, else all up to a
+    bound."""
     count = min(calls.count_clip_segments(path, number), _MOST_CORNERS)
     asked = _CORNERS if count in (4, 5) else count
-    others = map(calls.clip_segment, repeat(path), repeat(number), range(1, asked))
-    return [first, *filter(None, others)]
+    return filter(None, map(calls.clip_segment, repeat(path), repeat(number), range(1, asked)))
 
 
 def applied(first: Floats, then: Floats) -> Floats:
