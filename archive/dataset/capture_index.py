@@ -2,7 +2,7 @@
 
 Invariant: every capture of a snapshot has its entries in the index of the snapshot. An entry may lead to a
 capture that is not there any more, or has another value of the same hash: what it leads to is compared.
-Of each file (`archive.dataset.index_files`) only the row groups that may hold what is asked for are read.
+Of the files (`archive.dataset.index_files`) only the row groups that may hold what is asked for are read.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from archive.dataset.datafiles import reporting
-from archive.dataset.index_files import IndexSchema, entries_in
+from archive.dataset.index_files import IndexSchema, entries_in, hash_bounds
 from archive.dataset.manifest import DataFile, Snapshot
 from archive.stores import Store
 from archive.vocabulary import GOOD, CaptureOutcome
@@ -39,6 +40,7 @@ _NUMBERED = r"^(?P<run>.+)-(?P<number>[0-9]{6}|[1-9][0-9]{6,8})$"
 _PLAIN = re.compile(r"https?://([a-z0-9.:-]+)(?:[/?#]|$)")  # the address of most pages
 
 Hashes = np.ndarray[tuple[int], np.dtype[np.int64]]
+Bounds = np.ndarray[tuple[int, int], np.dtype[np.int64]]
 
 
 def host_of(url: str) -> str:
@@ -99,6 +101,7 @@ CAPTURES = IndexSchema(
     repeated=("run", "site"),
     row_group=1 << 14,
     merge_bytes=24 << 20,  # some two million entries
+    hashed=True,
 )
 """The hash of kind and value; run, number and site of the capture, by which captures lie together: "" of one
 without, null in files of older versions."""
@@ -110,7 +113,7 @@ class CaptureIndex:
     def __init__(self, store: Store, snapshot: Snapshot | None) -> None:
         self._store = store
         self._files = snapshot.index if snapshot else ()
-        self._footers: dict[str, pq.FileMetaData] = {}
+        self._footers: dict[str, tuple[pq.FileMetaData, Bounds]] = {}
         self._made: list[pa.Table] = []
         if snapshot and self._files is None:
             self._made = [*entries_in(store, CAPTURES, snapshot.files("captures"))]
@@ -135,35 +138,54 @@ class CaptureIndex:
     def _found(self, kind: Kind, values: Iterable[str]) -> Iterator[pa.Table]:
         wanted = np.array(sorted({hash_of(kind, value) for value in values}), np.int64)
         if len(wanted):
-            yield from (_with(rows, wanted) for rows in self._made)
+            for rows in self._made:
+                yield rows.filter(pa.array(_among(rows.column("hash").to_numpy(), wanted)))
             for file in self._files or ():
-                yield from (_with(rows, wanted) for rows in self._read(file, wanted))
+                if len(_reached(wanted, _bounds(file))):
+                    yield from self._read(file, wanted)
 
     def _read(self, file: DataFile, wanted: Hashes) -> Iterator[pa.Table]:
-        """The row groups of a file that may hold a hash."""
+        """The entries of a file that have one of these hashes. Most files have none: of a row group that may
+        hold one, the hashes are read first."""
         with reporting(f"{self._store.uri}/{file.key}"):
-            filesystem, known = self._store.open_arrow_filesystem(), self._footers.get(file.key)
-            with pq.ParquetFile(file.key, filesystem=filesystem, metadata=known) as source:
-                footer = self._footers.setdefault(file.key, source.metadata)
-                bounds = (footer.row_group(one).column(0).statistics for one in range(footer.num_row_groups))
-                ends = np.array([(one.min, one.max) for one in bounds], np.int64).reshape(-1, 2)
-                first, last = (
-                    np.searchsorted(wanted, ends[:, 0]),
-                    np.searchsorted(wanted, ends[:, 1], "right"),
-                )
-                if len(groups := np.flatnonzero(first < last)):
-                    yield CAPTURES.conformed(source.read_row_groups(groups.tolist(), use_threads=False))
+            filesystem, (footer, bounds) = self._store.open_arrow_filesystem(), self._known(file)
+            groups = _reached(wanted, bounds).tolist()
+            if not groups:
+                return
+            with pq.ParquetFile(file.key, filesystem=filesystem, metadata=footer) as source:
+                hashes = source.read_row_groups(groups, columns=["hash"], use_threads=False).column(0)
+                if (fits := _among(hashes.to_numpy(), wanted)).any():
+                    rows = source.read_row_groups(groups, use_threads=False)
+                    yield CAPTURES.conformed(rows.filter(pa.array(fits)))
+
+    def _known(self, file: DataFile) -> tuple[pq.FileMetaData, Bounds]:
+        """The footer of a file, and the lowest and the highest hash of each of its row groups."""
+        if file.key not in self._footers:
+            footer = pq.read_metadata(file.key, filesystem=self._store.open_arrow_filesystem())
+            self._footers[file.key] = footer, hash_bounds(footer)
+        return self._footers[file.key]
+
+
+def _bounds(file: DataFile) -> Bounds:
+    """The lowest and the highest hash of a file, as far as the manifest gives their digits."""
+    first, last = (int(f"{key:{fill}<16}", 16) for key, fill in ((file.first_key, 0), (file.last_key, "f")))
+    return np.array([(first, last)], np.int64)
+
+
+def _reached(wanted: Hashes, bounds: Bounds) -> NDArray[np.intp]:
+    """Which of these stretches of hashes one of the wanted lies in."""
+    return np.flatnonzero(
+        np.searchsorted(wanted, bounds[:, 0]) < np.searchsorted(wanted, bounds[:, 1], "right")
+    )
+
+
+def _among(hashes: Hashes, wanted: Hashes) -> NDArray[np.bool_]:
+    """Which hashes are wanted."""
+    places = np.minimum(np.searchsorted(wanted, hashes), len(wanted) - 1)
+    return np.asarray(wanted[places] == hashes)
 
 
 def hash_of(kind: Kind, value: str) -> int:
     """63 bits of a hash, as entries have them."""
     digest = hashlib.blake2b(f"{kind} {value}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
-
-
-def _with(rows: pa.Table, wanted: Hashes) -> pa.Table:
-    """The entries that have one of these hashes."""
-    hashes = rows.column("hash").to_numpy()
-    places = np.searchsorted(wanted, hashes)
-    fits = wanted[np.minimum(places, len(wanted) - 1)] == hashes
-    return rows.filter(pa.array(fits))

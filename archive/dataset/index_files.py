@@ -1,9 +1,10 @@
 """Files of an index: derived from the rows and journals of a snapshot, sorted, immutable, few.
 
 Invariant: the files of an index hold all its entries, each in the order of the columns. A commit adds one
-file with the entries of what it brings, and merges files when several of about one size have come together:
-as many files as the logarithm of all entries. The manifest lists them beside those of the tables; a snapshot
-without them is read whole, and the next commit makes them.
+file with the entries of what it brings, and merges files when several of about one size have come together.
+Files of hashes that are too large for that become, `PARTS` together, as many that each have a part of all
+hashes: one hash is looked for in one of them. The manifest lists the files beside those of the tables; a
+snapshot without them is read whole, and the next commit makes them.
 
 That of the journals says what they say of each site, so that a crawl of a few sites opens no journal of a run
 of all: it has a line for every site that a run was to visit, and for every announcement that the run found.
@@ -17,12 +18,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from archive import IntegrityError, ObjectNotFound
-from archive.dataset.compaction import companions
+from archive.dataset.compaction import MERGED_AT_LEAST, companions
 from archive.dataset.datafiles import read_columns, reporting
 from archive.dataset.manifest import INDEX, DataFile, Snapshot
 from archive.dataset.schema import TABLES
@@ -47,6 +49,8 @@ class IndexSchema:
     repeated: tuple[str, ...]
     row_group: int
     merge_bytes: int
+    hashed: bool = False
+    """Whether entries are sorted by 63 bits of a hash: the bounds of a file are the first digits of these."""
 
     def conformed(self, entries: pa.Table) -> pa.Table:
         """Entries of a file in today's columns."""
@@ -96,20 +100,68 @@ def _added(
     """The files of an index with one more, merged with those of its size."""
     if not len(entries):
         return files
-    taken = companions(files, len(entries), most=schema.merge_bytes)
+    others = [file for file in files if not _has_a_part(schema, file)]
+    taken = companions(others, len(entries), most=schema.merge_bytes)
     if taken:
         entries = pa.concat_tables([entries, *(read_index(store, schema, file) for file in taken)])
-    rest = (file for file in files if file not in taken)
-    written = _write(store, schema, schema.sorted(entries))
-    return tuple(sorted((*rest, written), key=lambda file: file.key))
+    found = {*files, _write(store, schema, schema.sorted(entries))}.difference(taken)
+    full = {file for file in found if _is_full(schema, file) and not _has_a_part(schema, file)}
+    if schema.hashed and len(full) >= PARTS:
+        found = {*found.difference(full), *_parted(store, schema, sorted(full, key=lambda file: file.key))}
+    return tuple(sorted(found, key=lambda file: file.key))
+
+
+PARTS = 8
+"""Parts of all hashes: by the first of the sixteen digits of one, 0 to 7."""
+
+
+def _is_full(schema: IndexSchema, file: DataFile) -> bool:
+    """Whether so many of its size are too large to be merged."""
+    return MERGED_AT_LEAST * file.bytes > schema.merge_bytes
+
+
+def _has_a_part(schema: IndexSchema, file: DataFile) -> bool:
+    """Whether a file was full files: a smaller one of few entries may have their part by chance."""
+    large = 2 * MERGED_AT_LEAST * file.bytes > schema.merge_bytes
+    return schema.hashed and large and file.first_key[0] == file.last_key[0]
+
+
+def _parted(store: Store, schema: IndexSchema, files: Sequence[DataFile]) -> Iterator[DataFile]:
+    """Files with the entries of others, each with those of a part of all hashes."""
+    sources = [_opened(store, file) for file in files]
+    for part in range(PARTS):
+        first, last = part << 60, ((part + 1) << 60) - 1
+        found = [schema.conformed(_from_to(one, first, last)) for one in sources]
+        if len(entries := pa.concat_tables(found)):
+            yield _write(store, schema, schema.sorted(entries))
+
+
+def _from_to(source: pq.ParquetFile, first: int, last: int) -> pa.Table:
+    """The entries of a file whose hashes lie between two, which lie together."""
+    bounds = hash_bounds(source.metadata)
+    groups = np.flatnonzero((bounds[:, 1] >= first) & (bounds[:, 0] <= last))
+    rows = source.read_row_groups(groups.tolist(), use_threads=False)
+    hashes = rows.column("hash").to_numpy()
+    begin, end = np.searchsorted(hashes, first), np.searchsorted(hashes, last, "right")
+    return rows.slice(begin, end - begin)
+
+
+def hash_bounds(footer: pq.FileMetaData) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    """The lowest and the highest hash of each row group."""
+    found = (footer.row_group(one).column(0).statistics for one in range(footer.num_row_groups))
+    return np.array([(one.min, one.max) for one in found], np.int64).reshape(-1, 2)
 
 
 def read_index(store: Store, schema: IndexSchema, file: DataFile) -> pa.Table:
     """All entries of a file; raises IntegrityError if its bytes are not what they were."""
+    return schema.conformed(_opened(store, file).read())
+
+
+def _opened(store: Store, file: DataFile) -> pq.ParquetFile:
     data = store.read(file.key)
     if hashlib.sha256(data).hexdigest() != file.sha256:
         raise IntegrityError(f"{file.key} does not have the SHA-256 its snapshot gives")
-    return schema.conformed(pq.ParquetFile(pa.BufferReader(data)).read())
+    return pq.ParquetFile(pa.BufferReader(data))
 
 
 def remove_damaged(store: Store, schema: IndexSchema, files: Iterable[DataFile]) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from archive.dataset import capture_index
 from archive.dataset.capture_index import CAPTURES, CaptureIndex, entries_of
-from archive.dataset.index_files import read_index
-from archive.dataset.manifest import Snapshot, decode, encode, snapshot_key
+from archive.dataset.index_files import indexed, read_index
+from archive.dataset.manifest import DataFile, Snapshot, decode, encode, snapshot_key
 from archive.dataset.schema import build_table
 from archive.dataset.snapshots import Change, commit, latest, read_table, reindex
 from archive.evidence.verification import verify
@@ -62,6 +62,35 @@ def test_a_value_is_found_in_any_row_group(tmp_path: Path, monkeypatch: pytest.M
         }
     assert index.find("url", {one.url for one in captures}).keys() == {one.capture_id for one in captures}
     assert index.find("url", ["http://elsewhere.cn/"]) == {} == index.find("url", [])
+
+
+def test_full_files_are_divided_so_that_one_hash_is_looked_for_in_one_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = replace(CAPTURES, merge_bytes=1 << 13)  # merged once, 40 commits make ten full files
+    store, captures = LocalStore(tmp_path), history(7, 1_200)
+    whole = build_table("captures", [asdict(one) for one in captures])
+    files: tuple[DataFile, ...] = ()
+    for start in range(0, len(whole), 30):
+        files = indexed(store, small, files, (), whole.slice(start, 30)) or ()
+    newest = replace(commits(store, captures[:1], 1), index=files)
+    assert all_entries(store, newest) == entries_of(store, whole).to_pylist()
+    parts = [file.key for file in files if file.first_key[0] == file.last_key[0]]
+    assert len(parts) == 8, "each part of all hashes once"
+    assert len(files) - len(parts) < 8, "and those that came since"
+    opened: set[str] = set()
+    known = CaptureIndex._known
+
+    def noted(index: CaptureIndex, file: DataFile) -> object:
+        opened.add(file.key)
+        return known(index, file)
+
+    monkeypatch.setattr(CaptureIndex, "_known", noted)
+    for url in {one.url for one in captures}:
+        opened.clear()
+        found = CaptureIndex(store, newest).find("url", [url])
+        assert found.keys() == {one.capture_id for one in captures if one.url == url}
+        assert len(opened.intersection(parts)) == 1
 
 
 def test_a_store_without_an_index_gets_it_with_the_next_commit(tmp_path: Path) -> None:
