@@ -23,11 +23,13 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive import CHINA, AlreadyExists
+from archive import CHINA, AlreadyExists, SnapshotNotFound
 from archive.alerts import messages
 from archive.alerts.channels import Channel
 from archive.alerts.detection import Alert, AlertKind, Asked
 from archive.alerts.outbox import Message, Outbox
+from archive.dataset.finding import load
+from archive.dataset.manifest import Snapshot
 from archive.monitoring.verdicts import lie_in
 from archive.stores import Store
 
@@ -73,11 +75,27 @@ def deliver(
     *,
     process: str,
     sleep: Sleep = time.sleep,
+    of: Snapshot | None = None,
 ) -> list[Delivery]:
     """Send every channel what it has not been sent yet. A channel seen for the first time gets nothing: what
     is there is its baseline, and news are what comes after. `process` is unique to the caller, who holds the
-    lock of the store's alerts (`archive.stores.lock`): two at a time would send alerts twice."""
-    return [_serve(store, channel, alerts, now, process, sleep) for channel in channels]
+    lock of the store's alerts (`archive.stores.lock`): two at a time would send alerts twice. `of` is the
+    snapshot of which these are all alerts that are `unsent`."""
+    return [_serve(store, channel, alerts, now, process, sleep, of) for channel in channels]
+
+
+def seen_by(store: Store, channels: Sequence[Channel]) -> Snapshot | None:
+    """The last snapshot of which every channel has all that it wants in its messages; None without one, or
+    where it has expired."""
+    number = min((Outbox(store, one.name).seen(_wants(one)) for one in channels), default=0)
+    try:
+        return load(store, number) if number else None
+    except SnapshotNotFound:
+        return None
+
+
+def _wants(channel: Channel) -> str:
+    return repr((sorted(channel.kinds), sorted(channel.regions)))
 
 
 def unsent(store: Store, channels: Iterable[Channel]) -> Asked:
@@ -99,19 +117,30 @@ def unsent(store: Store, channels: Iterable[Channel]) -> Asked:
 
 
 def _serve(
-    store: Store, channel: Channel, alerts: Sequence[Alert], now: datetime, process: str, sleep: Sleep
+    store: Store,
+    channel: Channel,
+    alerts: Sequence[Alert],
+    now: datetime,
+    process: str,
+    sleep: Sleep,
+    of: Snapshot | None,
 ) -> Delivery:
     """Queue what is new, then send what waits. Keys of the outbox are created once, so that a second process
     at the same channel is noticed."""
     outbox = Outbox(store, channel.name)
-    queued = outbox.queued()
+    queued, started = outbox.queued(), outbox.started
     fresh = [alert for alert in alerts if channel.wants(alert) and alert.alert_id not in queued]
     try:
-        if not outbox.started:
+        if not started:
             outbox.start((alert.alert_id for alert in fresh), now)
-            return Delivery(channel.name, started=True)
-        if fresh and not _sent_today(channel, outbox, now):
+        elif fresh and not _sent_today(channel, outbox, now):
             outbox.add(fresh, now)
+        elif fresh:
+            of = None  # they wait for another day
+        if of:
+            outbox.note_seen(_wants(channel), of.number)
+        if not started:
+            return Delivery(channel.name, started=True)
     except AlreadyExists:
         return Delivery(channel.name, problem="another process is at it")
     waiting, sent = outbox.waiting(), 0

@@ -7,16 +7,19 @@ whenever it is looked at; the same thing happening again (gone, back, gone again
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive import CHINA
-from archive.alerts.announced import Announced, alert_ids, announcements, not_repeated
+from archive.alerts.announced import Announced, alert_ids, announcements, bearing, not_repeated
+from archive.alerts.arrivals import Arrivals, select
 from archive.dataset.query.connection import connect
 from archive.dataset.rows.typed import row_of, rows_of
 from archive.dataset.snapshots import Snapshot, read_as
@@ -151,20 +154,26 @@ def detect(
     as_of: date,
     registered: Registered = NOTHING_REGISTERED,
     asked: Asked = everything,
+    since: Snapshot | None = None,
 ) -> list[Alert]:
     """The alerts up to the end of `as_of` that are asked for, the oldest first: of the others no more is made
-    than their ids."""
+    than their ids. Of what happened to announcements and sums, `since` a snapshot of which all that is asked
+    for was found, no more is looked for than what came with later ones."""
 
     def wanted(kind: AlertKind, rows: pa.Table) -> pa.Table:
         return rows.filter(asked(kind, rows.column("alert_id"), rows.column("region_code")))
 
-    with connect(store, snapshot) as connection:
+    came = Arrivals(store, since, snapshot) if since else None
+    with ExitStack() as stack:
+        whole = cache(lambda: stack.enter_context(connect(store, snapshot, of="")))
 
         def found(kind: AlertKind, row: type[T], sql: str) -> list[T]:
-            return rows_of(wanted(kind, connection.execute(sql).to_arrow_table()), row)
+            rows = select(getattr(came, kind)(), sql) if came else whole().execute(sql).to_arrow_table()
+            return rows_of(wanted(kind, rows), row)
 
         rows = announcements(store, snapshot)
-        new = not_repeated(connection, rows, wanted(AlertKind.NEW, rows))
+        near = rows if came is None else bearing(rows, came.announced)
+        new = not_repeated(whole, rows, wanted(AlertKind.NEW, near))
         alerts = [
             *_new(new),
             *_altered(found(AlertKind.ALTERED, _Altered, ALTERED)),

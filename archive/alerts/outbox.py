@@ -7,6 +7,8 @@ keys are created once and never changed:
     alerts/<channel>/<number>.sending-<k>  the k-th attempt of a process to send it
     alerts/<channel>/<number>.failed-<k>   in that attempt the receiver surely did not take it
     alerts/<channel>/<number>.sent         the receiver took it
+    alerts/<channel>/seen-<snapshot>-<hash>  what the channel wants (the hash is that of its kinds and
+                                           regions) of the snapshot is in messages: only the last is kept
 
 So after a crash: no message, and the alerts go into the next one; a message without `sent`, and it is sent
 again under the same id. Only if the crash fell between the receiver's answer and `sent` (a `sending` without
@@ -16,7 +18,9 @@ repetition.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -89,6 +93,20 @@ class Outbox:
             return None
         return number, doubtful
 
+    def seen(self, wants: str) -> int:
+        """The last snapshot of which all that the channel `wants` is in a message; 0 for none."""
+        marks = (_SEEN.fullmatch(name) for name in self._keys)
+        return max((int(mark[1]) for mark in marks if mark and mark[2] == _short_hash(wants)), default=0)
+
+    def note_seen(self, wants: str, snapshot: int) -> None:
+        """All that the channel `wants` of a snapshot is in a message. Earlier marks go."""
+        if snapshot > self.seen(wants):
+            before = [name for name in self._keys if _SEEN.fullmatch(name)]
+            self._note(f"seen-{snapshot:08d}-{_short_hash(wants)}", "")
+            for name in before:
+                self._store.delete(self._folder + name)
+                self._keys.discard(name)
+
     def failed(self, message: Message, number: int, reason: str) -> None:
         """In that attempt it surely did not arrive."""
         self._note(f"{message.number:06d}.failed-{number:03d}", reason)
@@ -119,6 +137,13 @@ class Outbox:
         alerts = tuple(_from_json(entry) for entry in content["alerts"])
         number = int(name.removesuffix(".json"))
         return Message(self._channel, number, moment, alerts, tuple(content["ids"]))
+
+
+_SEEN = re.compile(r"seen-([0-9]{8,})-([0-9a-f]{16})")
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _to_json(alert: Alert) -> dict[str, object]:

@@ -15,9 +15,10 @@ import pyarrow as pa
 
 from archive import CHINA
 from archive.alerts import deliver, detect, read_channels
-from archive.alerts.delivery import unsent
+from archive.alerts.delivery import seen_by, unsent
 from archive.alerts.detection import Alert, Asked
 from archive.dataset.finding import load
+from archive.dataset.manifest import Snapshot
 from archive.export import Format, default_name, export
 from archive.monitoring import verdicts
 from archive.rendering import texts
@@ -76,18 +77,21 @@ def write_pages(store: Store, folder: Path, at: str, region: str | None, year: i
 def found_in(store: Store, region: str | None, now: datetime) -> list[Alert]:
     """What happened in a region (everywhere if none is named)."""
     prefixes = verdicts.region_prefixes(region or "")
-    return _found(store, now, lambda kind, ids, regions: verdicts.lie_in(regions, prefixes))
+    return _found(store, load(store), now, lambda kind, ids, regions: verdicts.lie_in(regions, prefixes))
 
 
 def send_to_channels(store: Store, channels: Path, now: datetime) -> tuple[pa.Table, bool]:
     """Send the channels of a file the alerts that are new to them: a row per message, and whether any
     failed."""
     receivers = read_channels(channels)
-    found = _found(store, now, unsent(store, receivers))
+    snapshot, since = load(store), seen_by(store, receivers)
+    found = _found(store, snapshot, now, unsent(store, receivers), since)
     with locked(store, "alerts"):
-        sent = deliver(store, receivers, found, now, process=uuid.uuid4().hex)
+        sent = deliver(store, receivers, found, now, process=uuid.uuid4().hex, of=snapshot)
     return pa.Table.from_pylist([asdict(one) for one in sent]), any(one.problem for one in sent)
 
 
-def _found(store: Store, now: datetime, asked: Asked) -> list[Alert]:
-    return detect(store, load(store), now.astimezone(CHINA).date(), registered(store), asked)
+def _found(
+    store: Store, snapshot: Snapshot, now: datetime, asked: Asked, since: Snapshot | None = None
+) -> list[Alert]:
+    return detect(store, snapshot, now.astimezone(CHINA).date(), registered(store), asked, since)

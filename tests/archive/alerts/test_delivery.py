@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -14,9 +15,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from archive.alerts import Alert, Channel, Delivery, deliver
-from archive.alerts.delivery import PAUSES
+from archive.alerts.delivery import PAUSES, seen_by
 from archive.alerts.detection import AlertKind
 from archive.alerts.messages import LIMITS
+from archive.dataset.manifest import Snapshot
+from archive.dataset.schema import build_table
+from archive.dataset.snapshots import Change, commit
 from archive.stores import LocalStore, Store
 from tests.archive.alerts.receivers import Hook, Mailbox, hooked, mailed
 
@@ -271,3 +275,31 @@ def test_what_is_kept_tells_it_all(local_store: Store, hook: Hook) -> None:
         )
     ]  # fmt: skip
     assert json.loads(local_store.read("alerts/hook/000000.json"))["ids"] == ["new:1"]
+
+
+def test_a_snapshot_is_seen_once_all_of_it_is_in_messages(local_store: Store, hook: Hook) -> None:
+    """What waits for another day is looked for again, and so is all where a channel wants something else."""
+    found = commit(
+        local_store,
+        [Change("sites", build_table("sites", [{"site_id": "a", "url": "http://a.gov.cn/"}]))],
+        message="",
+        run_id=None,
+        now=NOW,
+    )
+    assert found is not None
+    daily = Channel("daily", "webhook", hook.url, pace="daily")
+
+    def given(*alerts: Alert, now: datetime = NOW) -> Snapshot | None:
+        deliver(local_store, [daily], alerts, now, process=f"{alerts}{now}", sleep=Clock(), of=found)
+        return seen_by(local_store, [daily])
+
+    assert seen_by(local_store, [daily]) is None
+    assert given(OLD) == found
+    local_store.delete(next(one.key for one in local_store.list("alerts/daily/seen-")))
+    assert given(OLD, LATE) == found, "sent"
+    local_store.delete(next(one.key for one in local_store.list("alerts/daily/seen-")))
+    assert given(OLD, LATE, GONE) is None, "it waits for tomorrow"
+    assert given(OLD, LATE, GONE, now=NOW + timedelta(days=1)) == found
+    assert told(hook) == [["late:2"], ["gone:3"]]
+    assert seen_by(local_store, [daily, replace(daily, name="other")]) is None
+    assert seen_by(local_store, [replace(daily, kinds=(AlertKind.NEW,))]) is None

@@ -13,7 +13,7 @@ from icalendar import Calendar
 
 from archive.alerts import Alert, Channel, detect
 from archive.alerts.delivery import unsent
-from archive.alerts.detection import AlertKind
+from archive.alerts.detection import AlertKind, everything
 from archive.alerts.feeds import MOST, atom, ics, rss
 from archive.alerts.outbox import Outbox
 from archive.dataset.schema import build_table
@@ -22,6 +22,7 @@ from archive.stores import Store
 from archive.warc.captures import RUN, Run, journal_key, run_to_json
 
 ATOM = "http://www.w3.org/2005/Atom"
+DAY = date(2026, 6, 1)
 SEEN = datetime(2024, 5, 20, 4, tzinfo=UTC)
 OLD, NEW = "a" * 64, "b" * 64
 SITE = {"site_id": "610725", "region_code": "610725", "name": "勉县", "url": "http://e.org/"}
@@ -298,3 +299,58 @@ def test_alerts_asked_for_are_those_of_all(local_store: Store, seed: int) -> Non
     Outbox(local_store, "e").start((one.alert_id for one in whole), SEEN)
     silent = Channel("e", "webhook", "http://e/")
     assert detect(local_store, snapshot, day, asked=unsent(local_store, [silent])) == []
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+def test_alerts_since_a_snapshot_are_those_that_it_did_not_have(local_store: Store, seed: int) -> None:
+    """Day after day: what a channel is sent is what it would be sent if everything was looked through."""
+    chance = random.Random(seed)
+    identities = [f"{number:064d}" for number in range(8)]
+    channel, before = Channel("c", "webhook", "http://c/"), None
+    Outbox(local_store, "c").start((), SEEN)
+    found_later = set[str]()
+    for day in range(6):
+        some = chance.sample(range(8), 3)
+        put(
+            local_store,
+            documents=[document(identities[n]) | {"content": f"{chance.randrange(3)}"} for n in some],
+            disclosures=[
+                DISCLOSURE
+                | {
+                    "disclosure_id": f"d{number}",
+                    "url": f"http://e.org/{number}",
+                    "title": chance.choice(["部门预算", "部门 预算"]),
+                    "region_code": chance.choice(["610725", "610726"]),
+                    "last_seen": SEEN + timedelta(days=day),
+                    "state": chance.choice(["live", "moved", "gone"]),
+                    "moved_to": chance.choice([None, f"d{chance.randrange(8)}"]),
+                    "document_ids": chance.sample(identities, chance.randrange(3)),
+                }
+                for number in chance.sample(range(8), 4)
+            ],
+            facts=[
+                fact(chance.choice(["proved", "disputed"]))
+                | {"fact_id": f"f{n}", "document_id": identities[n]}
+                for n in some
+            ],
+            checks=[
+                failing()
+                | {"check_id": f"c{n}", "document_id": identities[n], "fact_ids": [f"f{n}"]}
+                | {"severity": chance.choice(["error", "warning"])}
+                for n in some
+            ],
+            changes=[
+                change(day, chance.choice(["altered", "cosmetic"]), f"d{some[0]}")
+                | {"new_document_id": identities[some[1]]}
+            ],
+        )
+        snapshot, asked = load(local_store), unsent(local_store, [channel])
+        whole = detect(local_store, snapshot, DAY, asked=asked)
+        assert detect(local_store, snapshot, DAY, asked=asked, since=before) == whole
+        found_later |= {alert.kind for alert in whole} if before else set()
+        Outbox(local_store, "c").add(whole, SEEN)
+        before = snapshot
+    assert found_later >= {"new", "altered", "gone", "disputed"}
+    assert detect(local_store, snapshot, DAY, asked=everything, since=snapshot) == [
+        alert for alert in detect(local_store, snapshot, DAY) if alert.kind in ("late", "missing")
+    ], "nothing came since"
