@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,12 @@ class Judged:
     as_of: date
     rules: str
     registry: tuple[tuple[str, str], ...] = ()
+
+    def made_as(self, other: Judged | None) -> bool:
+        """Whether the others are made by the same, but for days of one year that passed."""
+        if other is None or other.as_of.year != self.as_of.year:
+            return False
+        return replace(other, as_of=self.as_of) == self
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,9 @@ class _Job:
         verdicts = self._verdicts(base, sights, documents, announced, changes)
         whole = [*changes, *verdicts.changes]
         edits = find_edits(store, base, whole, new_documents(documents, changes))
-        if is_news(store, base, edits, changes, announced.before) or (fresh and verdicts.otherwise):
+        # What other rules or another registry make is kept, or each question would have it made again.
+        anew = base is not None and not verdicts.judged.made_as(base.judged)
+        if is_news(store, base, edits, changes, announced.before) or (fresh and (verdicts.otherwise or anew)):
             snapshot = commit_onto(
                 store,
                 base,

@@ -12,11 +12,14 @@ import pytest
 
 import archive.ingest.planning
 import archive.ingest.reading.rows
+import archive.monitoring.anew
 from archive.dataset.snapshots import latest, load
 from archive.evidence.restore import restore_check
 from archive.history.local_files import archive_files
 from archive.history.runs import pending_runs
 from archive.isolation.pool import Pool
+from archive.monitoring import carried
+from archive.monitoring.bodies import NOTHING_REGISTERED
 from archive.stores import LocalStore, Store
 from archive.warc.captures import Run, VisitedSite
 from archive.warc.journal import RunJournal, read_captures
@@ -73,6 +76,25 @@ def test_no_news_commits_nothing_and_stays_pending(local_store: Store, tmp_path:
     assert len(rows(local_store, "runs")) == 3
     first = next(row for row in rows(local_store, "disclosures") if row["url"].endswith("/t1.html"))
     assert first["last_seen"] - first["first_seen"] == timedelta(days=1) and first["state"] == "live"
+
+
+def test_what_other_rules_judge_is_kept_though_nothing_is_news(
+    local_store: Store, tmp_path: Path, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or every question until the next news would have everything judged again."""
+    answers = {"/t1.html": page("正文"), "/a.pdf": budget()}
+    crawl(local_store, tmp_path, answers, [article("/t1.html", "/a.pdf")])
+    run_ingest(local_store, pool)
+    verdicts = rows(local_store, "deadlines")
+    monkeypatch.setattr(archive.monitoring.anew, "_code", lambda: "other rules")
+    for day in (1, 2):
+        crawl(local_store, tmp_path, answers, [article("/t1.html", "/a.pdf")], day=day)
+        kept = run_ingest(local_store, pool, day).snapshot
+        assert (kept is not None and kept.judged is not None) == (day == 1)
+        newest = load(local_store)
+        assert newest.judged and newest.judged.rules == "other rules"
+        assert carried.may_carry(newest, newest.judged.as_of, NOTHING_REGISTERED)
+    assert rows(local_store, "deadlines") == verdicts
 
 
 def test_the_same_file_under_two_names_is_one_document(
