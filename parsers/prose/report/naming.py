@@ -89,15 +89,15 @@ def measure_of(
 
 def shared_names(
     clause: str, last: ReportFigure | None, fund: str | None, territory: Territory
-) -> tuple[AmountName, AmountName] | None:
-    """The names of the two amounts that `A与B分别为` announces."""
+) -> tuple[tuple[AmountName, str], tuple[AmountName, str]] | None:
+    """The names of the two amounts that `A与B分别为` announces, each with its words."""
     if (match := _RESPECTIVELY.match(clause)) is None:
         return None
-    first, second = (
-        measure_of(match[which], last, None, fund, territory) or AmountName(None, None, match[which], False)
-        for which in ("first", "second")
-    )
-    return first, second
+
+    def named(words: str) -> tuple[AmountName, str]:
+        return measure_of(words, last, None, fund, territory) or AmountName(None, None, words, False), words
+
+    return named(match["first"]), named(match["second"])
 
 
 def is_explained(front: str, territory: Territory) -> bool:

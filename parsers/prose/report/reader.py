@@ -74,7 +74,7 @@ class ReportReader:
         self._expecting: set[int | None] = set()  # years of which an account was expected
         self._group = 0  # see ReportFigure
         self._added = False  # the sentence before added transfers to an account
-        self._second: AmountName | None = None  # A和B分别为1亿元和2亿元: B
+        self._second: tuple[AmountName, str, str] | None = None  # A和B分别为1亿元和2亿元: B
 
     def read(self, paragraphs: Iterable[Paragraph]) -> tuple[ReportFigure, ...]:
         """The figures in reading order."""
@@ -140,7 +140,7 @@ class ReportReader:
         if not shifted:
             self._note(before)
         self._note_list(before)
-        name = self._shared_name(before, clause) or self._name(before)
+        name, clause = self._shared_name(before, clause) or (self._name(before), clause)
         if item := self._is_listed_item(name):
             front = _ADDS.split(before)[0] if _ADDS.search(before) else ""
             self._context.scope = scope_in(front, self._territory) or scope  # 加上下级上解收入: its list's
@@ -239,14 +239,18 @@ class ReportReader:
                 last and last.measure in self._terms.totals
             )
 
-    def _shared_name(self, before: str, clause: str) -> AmountName | None:
-        """A与B分别为1亿元和2亿元: the first amount is A's, the one behind 和 B's."""
+    def _shared_name(self, before: str, clause: str) -> tuple[AmountName, str] | None:
+        """A与B分别为1亿元和2亿元: the first amount is A's, the one behind 和 B's, each with its
+        place; both are of the stage that the clause says."""
         second, self._second = self._second, None
         if second is not None and before in _AND:
-            return second
-        names = naming.shared_names(clause, self._last(), self._context.fund, self._territory)
-        first, self._second = names or (None, None)
-        return first
+            name, words, clause = second
+        elif names := naming.shared_names(clause, self._last(), self._context.fund, self._territory):
+            (name, words), self._second = names[0], (*names[1], clause)
+        else:
+            return None
+        self._context.scope = scope_in(words, self._territory) or self._context.scope
+        return name, clause
 
     def _fund(self, name: AmountName) -> str | None:
         """The account of an item; of a sum, that of its first amount, whatever account 调入 names."""

@@ -112,3 +112,8 @@ def test_limits_handed_down_in_advance_are_a_part_of_the_new_ones() -> None:
 def test_a_marked_caption_is_no_part_of_the_name() -> None:
     (found,) = read("【收支完成情况】2021年市本级一般公共预算收入5亿元。")
     assert (found.measure, found.scope) == ("general_revenue", "own")
+
+
+def test_two_amounts_of_one_clause_have_their_places_and_its_stage() -> None:
+    found = read("三、一般公共预算调整", "大会批准2022年全市和市级收入预算分别为9亿元和4亿元，未作调整。")
+    assert [(s.scope, s.stage) for s in found] == [("whole", None), ("own", "budget")]
