@@ -215,7 +215,9 @@ def _write_mixed(
 
 def _kept(store: Store, edit: Edit, holders: Iterable[DataFile]) -> Iterator[pa.Table]:
     """What files keep that lose rows."""
-    return (_without(edit.schema, read_rows(store, edit.schema, file), edit.keys) for file in holders)
+    for file in holders:
+        rows = read_rows(store, edit.schema, file)
+        yield rows.filter(pc.invert(pc.is_in(rows.column(edit.schema.replace_key), edit.keys)))
 
 
 def _holders(
@@ -286,10 +288,6 @@ def _key_chunks(schema: TableSchema, rows: pa.Table) -> list[pa.Array]:
 
 def _only(schema: TableSchema, rows: pa.Table, keys: pa.Array) -> pa.Table:
     return rows.filter(pc.is_in(rows.column(schema.replace_key), keys))
-
-
-def _without(schema: TableSchema, rows: pa.Table, keys: pa.Array) -> pa.Table:
-    return rows.filter(pc.invert(pc.is_in(rows.column(schema.replace_key), keys)))
 
 
 def _concat(schema: TableSchema, tables: Iterable[pa.Table]) -> pa.Table:

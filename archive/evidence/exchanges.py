@@ -64,7 +64,10 @@ def exchanges_of(
         subject, own = _site(connection, site) if site else _disclosure(connection, disclosure or "")
         if not own:
             raise QueryError(f"nothing of {subject.about} is archived")
-        needed = sorted({*own, *_referred_to(connection, own)}, key=_place)
+        needed = sorted(
+            {*own, *_referred_to(connection, own)},
+            key=lambda one: (one.warc_path or "", one.warc_offset or 0, one.capture_id),
+        )
         offsets, documents = _offsets(connection, needed), _documents(connection, needed)
         return Chosen(subject, len(own), needed, offsets, documents)
 
@@ -153,7 +156,3 @@ def _one(connection: duckdb.DuckDBPyConnection, sql: str, key: str, identity: st
         raise QueryError(f"the snapshot has no {key} {identity}")
     first, second = row
     return first, second
-
-
-def _place(capture: Capture) -> tuple[str, int, str]:
-    return capture.warc_path or "", capture.warc_offset or 0, capture.capture_id

@@ -12,7 +12,6 @@ from functools import partial
 
 import pyarrow.compute as pc
 
-from archive.dataset.rows.documents import DocumentRow
 from archive.dataset.rows.typed import column_names, row_of, rows_of
 from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import Snapshot
@@ -61,7 +60,7 @@ def of_pending(
     """What pending runs saw. Before a `reparse`, of the `whole` or of some sites, nothing is read with them
     for no other reason than that the parsers are others."""
     seen, stated, known_of = sights.of_pending(pending)
-    anew = _never if reparse else is_old
+    anew = (lambda row: False) if reparse else is_old
     again = set[str]()
     if not (reparse and whole):
         again = read_again(seen, stated, documents, sights.captures.first_runs, anew)
@@ -89,16 +88,8 @@ def of_part(
     around, seen, stated, known_of = sights.of_sites(part.sites, shown)
     documents.load(sighting.location.sha256 for run in around for sighting in run.sightings())
     own = {group for run in seen for group, _ in run.groups()}
-    selection = partial(Selection, documents, stated, (), _always, own, read)
+    selection = partial(Selection, documents, stated, (), lambda row: True, own, read)
     return Agenda(seen, [(run, False) for run in around], known_of, selection, thorough=False)
-
-
-def _never(row: DocumentRow) -> bool:
-    return False
-
-
-def _always(row: DocumentRow) -> bool:
-    return True
 
 
 def parts_of(store: Store, base: Snapshot | None, chosen: Collection[str] | None = None) -> list[Portion]:

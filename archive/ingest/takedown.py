@@ -21,6 +21,7 @@ from typing import Protocol
 
 from archive import CHINA
 from archive.dataset.rows.crawl import DisclosureRow
+from archive.dataset.rows.documents import VersionRow
 from archive.history.archived import GONE_DAYS, Known
 from archive.ids import title_key
 from archive.vocabulary import AWAY, PRESENT, State
@@ -35,13 +36,13 @@ SHORTEST_TITLE = 8
 """Characters of a title that can say which announcement is meant."""
 
 
-def first_sight(row: DisclosureRow) -> datetime:
+def first_sight(row: DisclosureRow | VersionRow) -> datetime:
     """When it was seen first: every row that an ingest makes says so."""
     assert row.first_seen is not None
     return row.first_seen
 
 
-def last_sight(row: DisclosureRow) -> datetime:
+def last_sight(row: DisclosureRow | VersionRow) -> datetime:
     """When it was seen last."""
     assert row.last_seen is not None
     return row.last_seen

@@ -21,6 +21,7 @@ from archive.dataset.rows.documents import VersionRow
 from archive.ids import disclosure_id, normalised_url
 from archive.ingest.disclosures import Documents
 from archive.ingest.sightings import Seen
+from archive.ingest.takedown import first_sight, last_sight
 
 Key = tuple[str, str, str]
 HEADLINE = ("body_name", "fiscal_year", "document_kind", "media_type")
@@ -66,7 +67,9 @@ def version_rows(
                 )
                 before = current.get(_key(row), row)
                 current[_key(row)] = replace(
-                    row, first_seen=min(_first(before), moment), last_seen=max(_last(before), moment)
+                    row,
+                    first_seen=min(first_sight(before), moment),
+                    last_seen=max(last_sight(before), moment),
                 )
     return current
 
@@ -114,25 +117,25 @@ def _overwritten(rows: Sequence[VersionRow]) -> Iterator[Replacement]:
     for url in sorted({row.url for row in rows}):
         versions = sorted((row for row in rows if row.url == url), key=_order)
         for old, new in pairwise(versions):
-            yield _replacement(old, new, _first(new))
+            yield _replacement(old, new, first_sight(new))
         last = max(versions, key=_recency)
         if last is not versions[-1]:
-            yield _replacement(versions[-1], last, _last(last))
+            yield _replacement(versions[-1], last, last_sight(last))
 
 
 def _uploaded_anew(rows: Sequence[VersionRow], documents: Documents) -> Iterator[Replacement]:
     """What the last visit did not show any more, with what it showed instead for the first time."""
-    last_visit = max(map(_last, rows))
+    last_visit = max(map(last_sight, rows))
     current = {row.url: row for row in sorted(rows, key=_recency)}
     shown = {row.document_id for row in current.values() if row.last_seen == last_visit}
     for _, old in sorted(current.items()):
         if old.last_seen == last_visit or old.document_id in shown:
             continue
-        news = (new for new in current.values() if _first(new) > _last(old))
+        news = (new for new in current.values() if first_sight(new) > last_sight(old))
         alike = [new for new in news if _same_headline(old, new, documents)]
         if alike:
             new = min(alike, key=_order)
-            yield _replacement(old, new, _first(new))
+            yield _replacement(old, new, first_sight(new))
 
 
 def _moved(
@@ -147,7 +150,7 @@ def _moved(
         if old.document_id in shown or not alike:
             continue
         new = min(alike, key=lambda row: (not _same_headline(old, row, documents), _order(row)))
-        yield replace(_replacement(old, new, _first(new)), moved_from=old.disclosure_id)
+        yield replace(_replacement(old, new, first_sight(new)), moved_from=old.disclosure_id)
 
 
 def _replacement(old: VersionRow, new: VersionRow, moment: datetime) -> Replacement:
@@ -161,16 +164,6 @@ def _same_headline(
     return all(getattr(rows[0], name) == getattr(rows[1], name) for name in names)
 
 
-def _first(row: VersionRow) -> datetime:
-    assert row.first_seen is not None
-    return row.first_seen
-
-
-def _last(row: VersionRow) -> datetime:
-    assert row.last_seen is not None
-    return row.last_seen
-
-
 def _key(row: VersionRow) -> Key:
     return row.disclosure_id, row.url, row.document_id
 
@@ -180,8 +173,8 @@ def _place(row: VersionRow) -> tuple[str, str]:
 
 
 def _order(row: VersionRow) -> tuple[datetime, datetime, str]:
-    return _first(row), _last(row), row.document_id
+    return first_sight(row), last_sight(row), row.document_id
 
 
 def _recency(row: VersionRow) -> tuple[datetime, datetime, str]:
-    return _last(row), _first(row), row.document_id
+    return last_sight(row), first_sight(row), row.document_id

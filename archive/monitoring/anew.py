@@ -262,12 +262,8 @@ def judged_as(as_of: date, registered: Registered) -> Judged:
     for kind, listed in (("body", registered.listed), ("government", registered.governments)):
         for one in listed:
             known[province_of(one.region_code)].append((kind, one))
-    by_province = {one: _short_hash(repr(found)) for one, found in sorted(known.items())}
-    return Judged(as_of, _code(), tuple(by_province.items()))
-
-
-def _short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    hashes = {one: hashlib.sha256(repr(found).encode()).hexdigest()[:16] for one, found in known.items()}
+    return Judged(as_of, _code(), tuple(sorted(hashes.items())))
 
 
 @cache

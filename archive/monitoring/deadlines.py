@@ -74,11 +74,6 @@ class Obstacle:
 Obstacles = Callable[[Expectation], Obstacle | None]
 
 
-def no_obstacle(expected: Expectation) -> Obstacle | None:
-    """Nothing stands between a complete crawl and its verdict."""
-    return None
-
-
 def due(expectation: Expectation) -> Due | NotDue:
     """The due date of one expectation, or the reason for its absence."""
     return due_by_law(
@@ -94,7 +89,7 @@ def assess(
     publications: Iterable[Publication],
     as_of: date,
     crawl_complete: Mapping[str, date],
-    obstacles: Obstacles = no_obstacle,
+    obstacles: Obstacles = lambda expected: None,
 ) -> list[DeadlineRow]:
     """One verdict for each expectation, as things stood at the end of `as_of`.
 
@@ -110,7 +105,7 @@ def assess(
     verdicts = []
     for expected in expectations:
         key = (expected.body_id, expected.fiscal_year, expected.document_kind)
-        first = min(found[key], key=_earliest) if key in found else None
+        first = min(found.get(key, ()), key=_earliest, default=None)
         obstacle = obstacles(expected) if first is None else None
         verdicts.append(_verdict(expected, first, as_of, crawl_complete.get(expected.body_id), obstacle))
     return verdicts

@@ -7,7 +7,7 @@ page gives it; nothing is fetched to find out. Knowledge: `attached_files.yaml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.header import decode_header, make_header
 from functools import cache
@@ -48,16 +48,8 @@ class Attachment:
     name: str
 
 
-def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
-
-
-def _any_case(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-OneOf = Annotated[re.Pattern[str], BeforeValidator(_any_of)]
-AnyCase = Annotated[re.Pattern[str], BeforeValidator(_any_case)]
+AnyCase = Annotated[re.Pattern[str], BeforeValidator(lambda source: re.compile(source, re.IGNORECASE))]
+OneOf = Annotated[AnyCase, BeforeValidator(lambda sources: "|".join(f"(?:{one})" for one in sources))]
 
 
 class _AttachedFiles(Knowledge):

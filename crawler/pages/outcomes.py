@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from http import HTTPStatus
 from itertools import chain, islice
 from typing import Annotated, Literal
@@ -54,11 +54,8 @@ class Outcome:
     target: str | None = None
 
 
-def _over_lines(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
-
-
-OverLines = Annotated[re.Pattern[str], BeforeValidator(_over_lines)]
+_compile = partial(re.compile, flags=re.IGNORECASE | re.DOTALL)
+OverLines = Annotated[re.Pattern[str], BeforeValidator(_compile)]
 
 
 class _Rule(Knowledge):

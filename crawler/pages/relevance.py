@@ -45,11 +45,11 @@ class Relevance:
 
 
 def _one(source: str | list[str]) -> re.Pattern[str]:
-    """Of a list of patterns any one, for folded text."""
     return re.compile(fold(source if isinstance(source, str) else "|".join(source)), re.IGNORECASE)
 
 
 Folded = Annotated[re.Pattern[str], BeforeValidator(_one)]
+"""A pattern over folded text; of a list any one of them."""
 
 
 class _Relevance(Knowledge):

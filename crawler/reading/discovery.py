@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated
 from urllib.parse import urlsplit
-
-from pydantic import BeforeValidator
 
 from crawler.pages import relevance
 from crawler.pages.addresses import same_site
+from crawler.pages.attached_files import AnyCase
+from crawler.pages.relevance import Folded
 from crawler.sites import Site
 from crawler.sites.territory import names_of
 from parsers.values.load import Knowledge, knowledge
@@ -47,16 +46,6 @@ class Candidate:
     promise: Promise
 
 
-def _for_folded(source: str) -> re.Pattern[str]:
-    return re.compile(fold(source), re.IGNORECASE)
-
-
-def _for_addresses(source: str) -> re.Pattern[str]:
-    return re.compile(source, re.IGNORECASE)
-
-
-Folded = Annotated[re.Pattern[str], BeforeValidator(_for_folded)]
-Address = Annotated[re.Pattern[str], BeforeValidator(_for_addresses)]
 Weighted = tuple[tuple[float, Folded], ...]
 
 
@@ -71,7 +60,7 @@ class _Discovery(Knowledge):
     below: Weighted
     body: Folded
     short_names: Folded
-    addresses: tuple[tuple[float, Address], ...]
+    addresses: tuple[tuple[float, AnyCase], ...]
     named: Folded
     pictured: str
     bare_picture: str

@@ -12,7 +12,7 @@ in yuan, rates are shares from 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Literal
 
@@ -127,7 +127,7 @@ def figures_sql(
     `place`, `scope`, `account`, `measure`, `year` and `stage` before the best of them are chosen."""
     steps = [
         f"printed AS ({_printed(facts, statements, documents)})",
-        f"ordered AS (SELECT *, {_place_of('stage', definition().order)} AS stage_no, "
+        f"ordered AS (SELECT *, list_position({[*definition().order]}, stage) AS stage_no, "
         f"basis = 'prose' AS in_prose FROM printed WHERE scope IN {_list(SCOPES)} AND stage IN "
         f"{_list(definition().order)} AND year IS NOT NULL AND place IS NOT NULL AND ({where}))",
         "same AS (SELECT place, scope, account, measure, year, stage, basis, stage_no, in_prose, "
@@ -214,13 +214,5 @@ def _rate(name: str, rate: Rate) -> str:
     )
 
 
-def _place_of(column: str, order: Sequence[str]) -> str:
-    return f"list_position([{', '.join(_quoted(order))}], {column})"
-
-
 def _list(names: Sequence[str]) -> str:
-    return f"({', '.join(_quoted(names))})"
-
-
-def _quoted(names: Sequence[str]) -> Iterator[str]:
-    return (f"'{name}'" for name in names)
+    return "(" + ", ".join(f"'{name}'" for name in names) + ")"

@@ -14,6 +14,7 @@ import pyarrow as pa
 from starlette.responses import Response
 
 from archive.dataset import snapshots
+from archive.dataset.query.views import sql_type
 from archive.dataset.schema import TABLES
 from archive.dataset.schema.declaration import Column, TableSchema
 from archive.rendering import messages
@@ -150,20 +151,7 @@ def _condition(column: Column) -> str:
         return f'list_contains("{column.name}"::VARCHAR[], ?)'
     if column.type == pa.string():
         return f'"{column.name}" = ?'
-    return f'"{column.name}" = CAST(? AS {_sql_name(column)})'
-
-
-def _sql_name(column: Column) -> str:
-    if pa.types.is_decimal(column.type):
-        return f"DECIMAL({column.type.precision}, {column.type.scale})"
-    names = {
-        pa.int32(): "INTEGER",
-        pa.int64(): "BIGINT",
-        pa.bool_(): "BOOLEAN",
-        pa.float64(): "DOUBLE",
-        pa.date32(): "DATE",
-    }
-    return names.get(column.type, "TIMESTAMPTZ")
+    return f'"{column.name}" = CAST(? AS {sql_type(column.type)})'
 
 
 def _columns(visit: Visit, schema: TableSchema) -> list[str]:

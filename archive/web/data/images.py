@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -23,12 +23,13 @@ from archive.stores import Store
 from archive.warc.writer import read_payload
 from archive.web.data import queries, sandbox
 from archive.web.data.dataset import Opened
-from parsers.values.media import OFD
+from parsers.readers.limits import Limits
+from parsers.values.media import OFD, PDF, sniff
 
 if TYPE_CHECKING:
     from parsers.readers.page.lines.geometry import Glyph, PageMarks, Ruling
+    from parsers.values.document import Member
 
-PDF = "application/pdf"
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/tiff"})
 SUFFIXES = {PDF: "webp", OFD: "svg", **dict.fromkeys(PICTURES, "webp")}
 """The formats whose pages can be shown, and as what."""
@@ -142,7 +143,6 @@ def _pdf_page(data: bytes, number: int) -> Any:
 
 def _frames(data: bytes) -> list[list[float]]:
     """A picture is an A4 page, as the reader of scans takes it to be."""
-    from parsers.readers.limits import Limits
     from parsers.readers.scan.reader import frames_of
 
     return [
@@ -154,7 +154,6 @@ def _frames(data: bytes) -> list[list[float]]:
 def _frame(data: bytes, number: int) -> Any:
     from PIL import Image
 
-    from parsers.readers.limits import Limits
     from parsers.readers.scan.reader import frames_of
 
     image, _ = next(islice(frames_of(data, Limits()), number - 1, None))
@@ -165,7 +164,6 @@ def _frame(data: bytes, number: int) -> Any:
 
 def _ofd_sheets(data: bytes) -> list[list[float]]:
     """A page that holds no characters is a picture, which is not drawn: its sheet has no size."""
-    from parsers.readers.limits import Limits
     from parsers.readers.ofd.reader import page_marks
 
     return [
@@ -175,7 +173,6 @@ def _ofd_sheets(data: bytes) -> list[list[float]]:
 
 
 def _ofd_page(data: bytes, number: int) -> bytes:
-    from parsers.readers.limits import Limits
     from parsers.readers.ofd.reader import page_marks
 
     return drawn(next(page for page in page_marks(data, Limits()) if page.number == number))
@@ -237,27 +234,25 @@ def _member(store: Store, version: Opened, document_id: str, depth: int) -> byte
 
 def members_in(data: bytes) -> Sequence[tuple[str, str]]:
     """SHA-256 and name of each file in a container; raises SandboxError."""
-    return [(identity, name) for identity, name in json.loads(sandbox.call("members", {}, data))]
+    return [tuple(one) for one in json.loads(sandbox.call("members", {}, data))]
 
 
 def members_of(_: dict[str, Any], data: bytes) -> bytes:
     """In the sandbox: the files in a container, as JSON."""
-    from parsers.readers.containers import members
-    from parsers.readers.limits import Limits
-    from parsers.values.media import sniff
-
-    found = members(data, sniff(data), Limits())
-    return json.dumps([(hashlib.sha256(one.data).hexdigest(), one.name) for one in found]).encode()
+    return json.dumps([(identity, one.name) for identity, one in _held(data)]).encode()
 
 
 def member_of(options: dict[str, Any], data: bytes) -> bytes:
     """In the sandbox: the member of a container that has this hash."""
+    for identity, member in _held(data):
+        if identity == options["sha256"]:
+            return member.data
+    raise ObjectNotFound("the container holds no file {name}", name=options["sha256"])
+
+
+def _held(data: bytes) -> Iterator[tuple[str, Member]]:
+    """The members of a container by their SHA-256."""
     from parsers.readers.containers import members
-    from parsers.readers.limits import Limits
-    from parsers.values.media import sniff
 
     for member in members(data, sniff(data), Limits()):
-        if hashlib.sha256(member.data).hexdigest() == options["sha256"]:
-            found: bytes = member.data
-            return found
-    raise ObjectNotFound("the container holds no file {name}", name=options["sha256"])
+        yield hashlib.sha256(member.data).hexdigest(), member

@@ -120,14 +120,13 @@ def _edition(store: Store, older: Snapshot | None, newer: Snapshot) -> Edition:
         if kind and not (kind is NewsKind.NEW and row.disclosure_id in moved):
             by_kind[kind].append(NewsItem(kind, row, amounts[row.disclosure_id]))
     for rows in by_kind.values():
-        rows.sort(key=_order, reverse=True)
+        rows.sort(
+            key=lambda one: (str(one.announcement.published_on or ""), one.announcement.disclosure_id),
+            reverse=True,
+        )
     counts = {kind: len(rows) for kind, rows in by_kind.items()}
     items = [row for rows in by_kind.values() for row in rows[:ITEMS]][:ITEMS]
     return Edition(newer.number, newer.created_at, counts, items)
-
-
-def _order(item: NewsItem) -> tuple[str, str]:
-    return str(item.announcement.published_on or ""), item.announcement.disclosure_id
 
 
 def _kind(before: NewsRow | None, after: NewsRow) -> NewsKind | None:

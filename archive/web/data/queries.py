@@ -14,7 +14,7 @@ from archive.dataset.rows.facts import FactRow
 from archive.dataset.rows.monitoring import BodyRow
 from archive.monitoring.bodies import body_id
 from archive.web.data.dataset import Opened
-from archive.web.data.results import OwnDocument, PlacedBody, StoredPayload
+from archive.web.data.results import FailedCheck, OwnDocument, PlacedBody, StoredPayload
 
 DOCUMENT = "SELECT * FROM {documents} WHERE document_id = ?"
 MEMBERS = """
@@ -146,6 +146,13 @@ def bodies_named(version: Opened, name: str, prefix: str, limit: int, offset: in
 def payload_capture(version: Opened, document_id: str) -> StoredPayload | None:
     """The first capture that holds the document's bytes."""
     return version.first(StoredPayload, CAPTURES, document_id)
+
+
+def failed_checks(version: Opened, document_ids: Sequence[str]) -> list[FailedCheck]:
+    """What fails in documents, once where a file of the same document was published again."""
+    near = version.of_documents(document_ids)
+    rows = near.ask(FailedCheck, BODY_CHECKS, list(document_ids)) if document_ids else []
+    return list({(row.rule, row.statement, row.message): row for row in rows}.values())
 
 
 def documents_of(version: Opened, body: BodyRow) -> list[OwnDocument]:

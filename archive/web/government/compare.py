@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive.dataset.query.governments import SCOPES, definition
@@ -35,7 +34,7 @@ CHARTED = ("general_revenue", "general_expenditure", "transfers_received", "fund
 def compare_page(visit: Visit) -> Response:
     """The governments whose codes are asked for, and a search for more."""
     codes = list(dict.fromkeys(visit.request.query_params.getlist("place")))[:COMPARED]
-    places = [_region(visit, code) for code in codes if code]
+    places = [visit.region(code) for code in codes if code]
     scope = visit.choice("scope", SCOPES, SCOPES[0])
     figures = [of_place(visit, one.code, scope) for one in places]
     years = years_of((key for found in figures for key in found), 20)
@@ -67,13 +66,6 @@ def _offered(visit: Visit, q: str, scope: str, chosen: int) -> Sequence[regions.
         return regions.find(q)[:FOUND] if q else []
     codes = dict.fromkeys(row.region_code for row in figures_of(visit, MEASURES[0], scope, ""))
     return [known for code in list(codes)[:FOUND] if (known := regions.region(code))]
-
-
-def _region(visit: Visit, code: str) -> regions.Region:
-    region = regions.region(code)
-    if region is None:
-        raise HTTPException(404, visit.t("No such region."))
-    return region
 
 
 def _common(figures: Sequence[Mapping[Key, Figure]], years: Sequence[int]) -> int:

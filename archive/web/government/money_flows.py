@@ -86,8 +86,8 @@ def picture(visit: Visit, code: str, scope: str) -> Picture | None:
     """The picture of the year and stage asked for (`flows=2024-budget`), else the newest of which revenue and
     expenditure are known; None where there is none."""
     near = visit.version.of_region(code[:2])
-    rows = []
-    for stage in definition().order:  # each stage by itself: they are different numbers
+    rows, stages = [], definition().order
+    for stage in stages:  # each stage by itself: they are different numbers
         rows += near.ask(
             Figure, figures_sql(where="place = ? AND scope = ? AND stage = ?"), code, scope, stage
         )
@@ -95,7 +95,8 @@ def picture(visit: Visit, code: str, scope: str) -> Picture | None:
     for row in rows:
         if row.amount_yuan is not None and row.amount_yuan > 0:
             found[row.fiscal_year, row.stage][row.account, row.measure] = row
-    choices = [one for one in sorted(found, key=_newest) if _worth(found[one])]
+    newest_first = sorted(found, key=lambda one: (-one[0], stages.index(one[1])))
+    choices = [one for one in newest_first if _worth(found[one])]
     if not choices:
         return None
     names = {f"{year}-{stage}": (year, stage) for year, stage in choices}
@@ -109,10 +110,6 @@ def picture(visit: Visit, code: str, scope: str) -> Picture | None:
         else:
             bands += mine
     return Picture(year, stage, bands, _chart(visit, bands), choices[:8], left_out) if bands else None
-
-
-def _newest(one: tuple[int, str]) -> tuple[int, int]:
-    return -one[0], definition().order.index(one[1])
 
 
 def _worth(found: Mapping[tuple[str, str], Figure]) -> bool:

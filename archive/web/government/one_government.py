@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import pyarrow.compute as pc
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive.dataset.query.government_tables import completeness_sql, wanted_tables
@@ -22,7 +21,7 @@ from archive.dataset.rows.typed import rows_of
 from archive.monitoring.verdicts import BoardRow
 from archive.web.data import queries
 from archive.web.data.dataset import Opened
-from archive.web.data.results import FailedCheck, OwnDocument, RegionPlace
+from archive.web.data.results import OwnDocument, RegionPlace
 from archive.web.government.figures import (
     CatalogueEntry,
     Figure,
@@ -147,9 +146,7 @@ def _grid(rows: Sequence[TransferLine]) -> TransferGrid | None:
 
 def government_page(visit: Visit) -> Response:
     """One government of the code in the address, even if nothing is known of it."""
-    region = regions.region(visit.request.path_params["code"])
-    if region is None:
-        raise HTTPException(404, visit.t("No such region."))
+    region = visit.region(visit.request.path_params["code"])
     scopes = scopes_of(visit.version, region.code)
     scope = chosen_scope(visit, scopes)
     found = of_place(visit, region.code, scope)
@@ -178,7 +175,7 @@ def government_page(visit: Visit) -> Response:
         documents=documents,
         catalogue=_catalogue(visit, region.code),
         wanted=wanted_tables(),
-        checks=_checks(visit, documents),
+        checks=queries.failed_checks(visit.version, [one.document_id for one in documents]),
         deadlines=_deadlines(visit, region.code),
         printed_at=partial(link_of, visit),
         others_of=partial(others_of, visit),
@@ -237,15 +234,6 @@ def _catalogue(visit: Visit, code: str) -> list[tuple[int, str, dict[str, Catalo
     for row in rows:
         found[row.fiscal_year, row.document_kind][row.item] = row
     return [(year, kind, found[year, kind]) for year, kind in sorted(found, reverse=True)][:YEARS]
-
-
-def _checks(visit: Visit, documents: Sequence[OwnDocument]) -> list[FailedCheck]:
-    """Findings in the documents in force, each once."""
-    identities = [one.document_id for one in documents]
-    if not identities:
-        return []
-    rows = visit.version.of_documents(identities).ask(FailedCheck, queries.BODY_CHECKS, identities)
-    return list({(row.rule, row.statement, row.message): row for row in rows}.values())
 
 
 def _deadlines(visit: Visit, code: str) -> list[BoardRow]:

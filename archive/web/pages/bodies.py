@@ -17,7 +17,7 @@ from archive.dataset.query.measures import body_measures
 from archive.dataset.rows.typed import rows_of
 from archive.monitoring.verdicts import BoardRow, region_prefixes
 from archive.web.data import queries
-from archive.web.data.results import FailedCheck, Moved, OwnDocument, PlacedBody
+from archive.web.data.results import Moved, OwnDocument, PlacedBody
 from archive.web.pages import money, scoreboard
 from archive.web.pages.money import ClassAmount, MeasuredAmount
 from archive.web.pages.standings import board_of
@@ -85,16 +85,11 @@ def body_page(visit: Visit) -> Response:
         rates=scoreboard.rates_of("government" if body.level is BodyLevel.GOVERNMENT else "body"),
         units=scoreboard.units(),
         first_checks=FIRST_CHECKS,
-        checks=_once(near.ask(FailedCheck, queries.BODY_CHECKS, in_force)),
+        checks=queries.failed_checks(visit.version, in_force),
         files=queries.file_names(visit.version, documents),
         in_force=len(in_force),
         moves=visit.version.of_region(body.region_code or "").ask(Moved, queries.MOVES, all_of_them),
     )
-
-
-def _once(checks: Iterable[FailedCheck]) -> list[FailedCheck]:
-    """Without rows that another file of the body repeats: a document that was published twice."""
-    return list({(check.rule, check.statement, check.message): check for check in checks}.values())
 
 
 def compare_page(visit: Visit) -> Response:

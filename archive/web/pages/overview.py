@@ -11,7 +11,6 @@ from itertools import accumulate
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive.dataset.rows.typed import rows_of
@@ -75,9 +74,7 @@ def overview_page(visit: Visit) -> Response:
 
 def region_page(visit: Visit) -> Response:
     """A province or a city with what is in it, or a county with its bodies."""
-    region = regions.region(visit.request.path_params["code"])
-    if region is None:
-        raise HTTPException(404, visit.t("No such region."))
+    region = visit.region(visit.request.path_params["code"])
     prefix = regions.prefix(region.code)
     rows = Filter(region=prefix).apply(board_of(visit))
     wish = Filter.of(visit)

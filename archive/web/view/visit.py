@@ -23,6 +23,7 @@ from archive.web.data.dataset import Dataset, Opened
 from archive.web.data.registry import Registry
 from archive.web.view.addresses import Addresses, static
 from archive.web.view.knowledge import LANGUAGES, named, translate
+from parsers.reference import regions
 from parsers.values.errors import GongkaiError
 from parsers.values.messages import Message, is_message
 
@@ -151,6 +152,13 @@ class Visit:
         if not text.isascii() or not text.isdecimal() or int(text) > most:
             raise HTTPException(400, self.t("{name} is a number up to {most}", name=name, most=most))
         return int(text)
+
+    def region(self, code: str) -> regions.Region:
+        """The region of a code; raises 404 for one that no region has."""
+        found = regions.region(code)
+        if found is None:
+            raise HTTPException(404, self.t("No such region."))
+        return found
 
     def link(self, path: str, **values: object) -> str:
         """An address within the interface; parameters without a value are left out."""
