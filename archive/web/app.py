@@ -28,7 +28,7 @@ from archive.web.api import answers
 from archive.web.data import sandbox
 from archive.web.data.dataset import LOOK_SECONDS, SETTLED_SECONDS, Board, Dataset
 from archive.web.data.images import Images
-from archive.web.data.registry import NoRegistry, Registry
+from archive.web.data.registry import Registry
 from archive.web.data.sandbox import SandboxError
 from archive.web.government import compare, ranking
 from archive.web.government import one_government as government
@@ -51,7 +51,7 @@ from parsers.values.messages import is_message
 
 GZIP_FROM = 1024
 BAD_REQUESTS = (QueryError, SandboxError, UnknownRegion)
-NO_REGISTRY = NoRegistry()
+NO_REGISTRY = Registry()
 ABSENT = (ObjectNotFound, SnapshotNotFound)
 
 STALE_SECONDS = 30 * LOOK_SECONDS

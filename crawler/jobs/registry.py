@@ -18,7 +18,7 @@ from archive.monitoring import verdicts
 from archive.monitoring.bodies import BY_SITE, GOVERNMENT, Listed, Registered
 from archive.monitoring.statutes import approvals_by_year
 from archive.stores import Store
-from archive.web.data.registry import Decided, Proposed, SetAside
+from archive.web.data.registry import Decided, Proposed, Registry, SetAside
 from crawler.jobs.proposals import Proposal, Proposals
 from crawler.sites.decisions import active, entries, expected, history
 from parsers.reference import regions
@@ -44,8 +44,8 @@ def registered(store: Store) -> Registered:
     )
 
 
-class ShownRegistry:
-    """The registry as the web shows it: see `archive.web.data.registry.Registry`."""
+class ShownRegistry(Registry):
+    """The registry as the web shows it."""
 
     def __init__(self, store: Store) -> None:
         self._store, self._proposals = store, Proposals(store)

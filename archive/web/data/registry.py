@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
 
 from archive.web.data.results import Placed
 
@@ -64,30 +63,18 @@ class Decided:
     reason: str
 
 
-class Registry(Protocol):
-    """The registry of sites, read when it is asked for."""
+class Registry:
+    """The registry of sites, read when it is asked for. Of itself it knows nothing: nothing is set aside,
+    nothing proposed."""
 
     def set_aside(self) -> Mapping[str, SetAside]:
         """The sites that are not visited, by id."""
-
-    def proposed(self) -> Sequence[Proposed]:
-        """The newest proposal for each site that is visited, by id of the site."""
-
-    def decisions(self, site_id: str) -> Sequence[Decided]:
-        """What was decided about a site, the oldest first."""
-
-
-class NoRegistry:
-    """Where none is known: nothing is set aside, nothing proposed."""
-
-    def set_aside(self) -> Mapping[str, SetAside]:
-        """None."""
         return {}
 
     def proposed(self) -> Sequence[Proposed]:
-        """None."""
+        """The newest proposal for each site that is visited, by id of the site."""
         return ()
 
     def decisions(self, site_id: str) -> Sequence[Decided]:
-        """None."""
+        """What was decided about a site, the oldest first."""
         return ()
