@@ -7,16 +7,17 @@ about doubt.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from parsers.findings.cut_names import is_named, may_be_rest, prints_code, rows_cut
-from parsers.findings.open_columns import Areas, columns_open, open_areas
 from parsers.findings.unread import Coverage
-from parsers.values.document import Block, LostPages, Note, lost_pages
+from parsers.values.document import Block, Box, Grid, LostPages, Note, lost_pages
 from parsers.values.messages import Message, Parameter, message, sentences
 from parsers.values.results import BudgetTable, Check, Fact
 from parsers.values.table_types import WITHOUT_FACTS, TableType
+from parsers.values.text import fold
 from parsers.values.vocabulary import (
     AmountSource,
     CheckStatus,
@@ -41,6 +42,8 @@ _HIDDEN = message("lines_hidden")
 _HIDING = "hidden_amounts"  # code of a note
 _PAGES_LOST = message("pages_not_read")
 _FROM_IMAGES = message("read_from_images")
+_AMOUNT_BEHIND = re.compile(r"[^\d.,(][\d,]*\d\.\d\d$")
+_Areas = dict[int | None, list[Box]]  # by page
 
 
 def doubted(
@@ -57,7 +60,7 @@ def doubted(
     by_number = {table.table_no: table for table in tables}
     unread = {table.table_no: _of_table(table, tables, covered) for table in tables}
     untyped = _untyped(tables, covered)
-    cut, drawn = rows_cut(tables), open_areas(blocks)
+    cut, drawn = rows_cut(tables), _open_areas(blocks)
     blind = any(fact.is_unread for table in tables for fact in table.facts)
     found = []
     for check in checks:
@@ -91,10 +94,10 @@ def meanings_doubted(
     any table drawn on pages, of rows that lack the code the others have and whose label names nothing; in a
     table whose columns are open, all. `blocks` are those of the document."""
     cut = rows_cut(tables)
-    drawn = open_areas(blocks)
+    drawn = _open_areas(blocks)
     return tuple(
         replace(table, facts=tuple(map(_single, table.facts)))
-        if columns_open(table, drawn)
+        if _columns_open(table, drawn)
         else replace(table, facts=tuple(_unproved(table, covered, table.table_no in cut)))
         if table.table_no in cut or _is_read_from_images(table) or _rests(table)
         else table
@@ -148,7 +151,7 @@ def _is_understood(fact: Fact) -> bool:
 
 
 def _of_tables(
-    tables: Sequence[BudgetTable], hidden: Set[Parameter], cut: Set[int], drawn: Areas
+    tables: Sequence[BudgetTable], hidden: Set[Parameter], cut: Set[int], drawn: _Areas
 ) -> Iterator[Message]:
     """Tables of which not all is shown, or whose names or columns are not known."""
     for table in tables:
@@ -156,7 +159,7 @@ def _of_tables(
             yield _HIDDEN
         if table.table_no in cut:
             yield _CUT
-        if columns_open(table, drawn):
+        if _columns_open(table, drawn):
             yield _HEADER
 
 
@@ -239,3 +242,31 @@ def _untyped(tables: Sequence[BudgetTable], covered: Coverage) -> Message | None
         if not table.facts and table.table_type == TableType.OTHER and covered.tables.get(table.table_no):
             return message("table_not_understood", number=table.table_no)
     return None
+
+
+def _open_areas(blocks: Sequence[Block]) -> _Areas:
+    """Where tables stand whose headers may be read in more than one way."""
+    found: _Areas = {}
+    for block in blocks:
+        if isinstance(block, Grid) and block.header_open and block.box is not None:
+            found.setdefault(block.page, []).append(block.box)
+    return found
+
+
+def _columns_open(table: BudgetTable, areas: _Areas) -> bool:
+    """Whether part of the table stands in one of the areas, the name of one of its rows ends with an amount
+    (two columns were read as one), or some of its amounts stand below no header."""
+    if not table.pages:
+        return False
+    if 0 < sum(not fact.column_path for fact in table.facts) < len(table.facts):
+        return True
+    return any(
+        _AMOUNT_BEHIND.search(fold(fact.row_label))
+        or (fact.box is not None and any(_holds(area, fact.box) for area in areas.get(fact.page, ())))
+        for fact in table.facts
+    )
+
+
+def _holds(area: Box, box: Box) -> bool:
+    middle, height = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    return area.x0 <= middle <= area.x1 and area.y0 <= height <= area.y1

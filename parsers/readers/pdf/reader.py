@@ -23,9 +23,9 @@ from parsers.readers.page.lines.geometry import Glyph
 from parsers.readers.page.pages import Pages
 from parsers.readers.pdf.marks import DrawnPage, drawn_page
 from parsers.readers.pdf.page import OpenPage, with_annotations
-from parsers.readers.pdf.pdfium.layers import may_have_layers
 from parsers.readers.pdf.plumber import Plumber
 from parsers.readers.pdf.repair import defused, repaired
+from parsers.readers.pdf.visibility import may_have_layers
 from parsers.readers.scan import ocr
 from parsers.readers.scan.pixels import Image
 from parsers.readers.scan.side_by_side import ScannedPage, Scans

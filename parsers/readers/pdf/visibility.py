@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -30,6 +32,9 @@ LEAST_CHANGE = 20  # of 255: a fainter difference is not seen
 MOST_RENDERINGS = 40
 FAR = 16384.0  # points: beyond every page
 WORD_GAP = 0.6  # of the type size: white that parts two runs of one text object
+_LAYERS = b"/OCProperties"
+_OBJECT_STREAM = re.compile(rb"/ObjStm\b")
+_MOST_BYTES = 16 * 1024 * 1024  # of an unpacked object stream
 
 
 def hidden_characters(
@@ -184,3 +189,25 @@ class _View:
         across, down = ctypes.c_int(), ctypes.c_int()
         pdfium.FPDF_PageToDevice(self.page.raw, 0, 0, self.width, self.height, 0, x, y, across, down)
         return across.value, down.value
+
+
+def may_have_layers(data: bytes) -> bool:
+    """Whether a PDF may have layers (图层, optional content) that a viewer does not show. False only where
+    the whole file is in sight and names none."""
+    if _LAYERS in data:
+        return True
+    streams = [match.end() for match in _OBJECT_STREAM.finditer(data)]
+    return bool(streams) and (b"/Encrypt" in data or any(_names_layers(data, at) for at in streams))
+
+
+def _names_layers(data: bytes, at: int) -> bool:
+    """Whether the object stream whose dictionary goes on `at` names layers, or cannot be unpacked."""
+    start = data.find(b"stream", at)
+    if start < 0:
+        return True
+    start += len(b"stream")
+    start += 2 if data[start : start + 2] == b"\r\n" else 1
+    try:
+        return _LAYERS in zlib.decompressobj().decompress(data[start:], _MOST_BYTES)
+    except zlib.error:
+        return True
