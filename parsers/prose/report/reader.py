@@ -48,6 +48,7 @@ _ANOTHER_PERIOD = _L.pattern("another_period")
 _BY_KIND = _L.pattern("by_kind")
 _WITHIN = _L.pattern("within")
 _BY_PLACE = _L.pattern("by_place")
+_FISCAL = _L.pattern("fiscal")  # of all accounts: 财政总支出9亿元，其中：一般公共预算支出7亿元
 MAX_WORDS = 60
 _TAXES = (Measure.TAX_REVENUE, Measure.NONTAX_REVENUE)
 
@@ -302,7 +303,8 @@ class ReportReader:
             if same and last.scope == self._context.scope and last.words != name.words:
                 # 一般公共预算收入80亿元，其中：地方一般公共预算收入40亿元: the first is with transfers
                 self.found[self._start :] = naming.unmeasured(self.found[self._start :], last.words)
-            self._context.listing = not same and last.measure not in self._terms.totals
+            of_all = last.measure in self._terms.totals or _FISCAL.search(last.words)
+            self._context.listing = not (same or of_all)
         return self._context.listing
 
     def _is_shift(self, before: str, clause: str) -> bool:

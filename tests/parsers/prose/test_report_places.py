@@ -117,3 +117,10 @@ def test_a_marked_caption_is_no_part_of_the_name() -> None:
 def test_two_amounts_of_one_clause_have_their_places_and_its_stage() -> None:
     found = read("三、一般公共预算调整", "大会批准2022年全市和市级收入预算分别为9亿元和4亿元，未作调整。")
     assert [(s.scope, s.stage) for s in found] == [("whole", None), ("own", "budget")]
+
+
+def test_an_account_is_no_part_of_what_all_accounts_spend() -> None:
+    found = read(
+        "2021年全市财政总支出9亿元，其中：一般公共预算支出7亿元。民生支出8亿元，其中：一般公共预算支出6亿元。"
+    )
+    assert [s.measure for s in found] == [None, "general_expenditure", None, None]
