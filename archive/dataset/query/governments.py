@@ -149,25 +149,26 @@ def figures_sql(
 def _printed(facts: str, statements: str, documents: str) -> str:
     """Every amount of a measure that documents in force print, of tables and of prose."""
 
-    def of_place(table: str, own: str) -> str:
+    def of_place(table: str, named: str) -> str:
         by_row = f"{table}.scope = 'region'"
         # The own level of a region below (长春市本级, in the province's table) is that region's.
-        of_own = f"{table}.scope = 'own' AND {table}.row_region_code IS NOT NULL"
+        of_own = f"{table}.scope = 'own' AND {named} IS NOT NULL"
         return (
-            f"CASE WHEN {by_row} OR {of_own} THEN {table}.row_region_code ELSE {own} END AS place, "
+            f"CASE WHEN {by_row} OR {of_own} THEN {table}.row_region_code ELSE d.region_code END AS place, "
             f"CASE WHEN {by_row} THEN 'whole' ELSE {table}.scope END AS scope, {_account(table)} AS account, "
             f"{table}.measure"
         )
 
     in_force = f"(SELECT document_id, region_code, fiscal_year FROM {documents} WHERE superseded_by IS NULL)"
     return (
-        f"SELECT {of_place('f', 'd.region_code')}, f.amount_year AS year, f.stage, f.amount_yuan AS amount, "
-        "'table' AS basis, f.document_id, f.fact_id, NULL::INTEGER AS statement_no, f.page, "
+        f"SELECT {of_place('f', 'coalesce(f.row_region_code, f.row_region_name)')}, "
+        "f.amount_year AS year, f.stage, f.amount_yuan AS amount, 'table' AS basis, "
+        "f.document_id, f.fact_id, NULL::INTEGER AS statement_no, f.page, "
         "f.status <> 'proved' AS unproved, d.fiscal_year IS DISTINCT FROM f.amount_year AS other_year, "
         "f.fact_id AS line "
         f"FROM {facts} f JOIN {in_force} d USING (document_id) "
         "WHERE f.measure IS NOT NULL AND f.amount_yuan IS NOT NULL AND f.status <> 'disputed' UNION ALL "
-        f"SELECT {of_place('s', 'd.region_code')}, s.fiscal_year, s.stage, s.amount_yuan, 'prose', "
+        f"SELECT {of_place('s', 's.row_region_code')}, s.fiscal_year, s.stage, s.amount_yuan, 'prose', "
         "s.document_id, NULL, s.statement_no, s.page, true, "
         "d.fiscal_year IS DISTINCT FROM s.fiscal_year, printf('%06d', s.statement_no) "
         f"FROM {statements} s "

@@ -18,8 +18,8 @@ from archive.dataset.query.governments import (
 )
 
 FACTS = """CREATE TABLE facts (document_id VARCHAR, fact_id VARCHAR, region_code VARCHAR, scope VARCHAR,
-    row_region_code VARCHAR, measure VARCHAR, fund VARCHAR, amount_year INTEGER, stage VARCHAR,
-    amount_yuan DECIMAL(20, 2), status VARCHAR, page INTEGER)"""
+    row_region_code VARCHAR, row_region_name VARCHAR, measure VARCHAR, fund VARCHAR, amount_year INTEGER,
+    stage VARCHAR, amount_yuan DECIMAL(20, 2), status VARCHAR, page INTEGER)"""
 STATEMENTS = """CREATE TABLE statements (document_id VARCHAR, statement_no INTEGER, scope VARCHAR,
     row_region_code VARCHAR, measure VARCHAR, fund VARCHAR, fiscal_year INTEGER, stage VARCHAR,
     amount_yuan DECIMAL(20, 2), page INTEGER)"""
@@ -131,6 +131,7 @@ def test_the_own_level_of_a_region_below_is_not_the_publishers() -> None:
     rows = [
         fact("5", scope="own", row_region_code=code, number=n) for n, code in enumerate(("222401", "222400"))
     ]
+    rows.append(fact("9", scope="own", row_region_name="长白山管委会本级", number=9))  # of no known code
     said_of = {"scope": "own", "row_region_code": "222402"}
     found = figures(rows, [said("3", **said_of), said("2", scope="own", fiscal_year=2023)])
     own = {
