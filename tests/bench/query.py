@@ -5,8 +5,8 @@
 round opens the newest snapshot anew. Prints processor and wall seconds, the median and the range, and how
 many files DuckDB opened, as its EXPLAIN ANALYZE says, of those of the tables asked: of a year those in its
 folder; of a document, a body or a province those that the manifest does not exclude
-(`archive.dataset.query.pruning`); else all. Nothing excludes a file by a code; a question that reaches facts
-through another table opens all of them, as the line of a body among the documents shows.
+(`archive.dataset.query.pruning`), also where the body is asked for among the documents; else all. Nothing
+excludes a file by a code.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def explained(uri: str, sql: str) -> str:
     """How many of the files of the tables it asks of DuckDB opened."""
     store = open_store(uri)
     snapshot = load(store)
-    with connect(store, pruned(snapshot, sql)) as connection:
+    with connect(store, pruned(snapshot, sql, store)) as connection:
         (_, plan), *_ = connection.execute(f"EXPLAIN ANALYZE {sql}").fetchall()
     read = sum(map(int, _FILES_READ.findall(plan)))
     listed = sum(len(files) for name, files in snapshot.tables.items() if name in sql.split())

@@ -46,7 +46,7 @@ def run_sql(store: Store, snapshot: Snapshot, sql: str) -> pa.Table:
 
     DuckDB works in a thread of its own: where it works in the main one, Ctrl-C waits for its answer.
     """
-    with connect(store, pruned(snapshot, sql), of=sql) as connection, ThreadPoolExecutor(1) as worker:
+    with connect(store, pruned(snapshot, sql, store), of=sql) as connection, ThreadPoolExecutor(1) as worker:
         answer = worker.submit(select, connection, sql)
         try:
             return answer.result()

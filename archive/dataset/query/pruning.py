@@ -2,21 +2,22 @@
 
 Invariant: a file that is left out holds no row that the question could take from its table. What a question
 asks of a table is read from the plan that DuckDB makes of it over tables without rows, without statistics:
-filters that every row must pass, whichever rows there are. A filter of another shape than those below leaves
-all files; so does a table that is scanned without one anywhere in the plan, as where a question asks by a
-column of a table joined to it.
+filters that every row must pass, whichever rows there are, and the documents to which alone it is joined. A
+filter of another shape than those below leaves all files; so does a table that is scanned without one
+anywhere in the plan.
 
-What can be left out: files of other documents or bodies (`archive.dataset.bloom`), and of other provinces
-(their group). Files of other years DuckDB leaves closed itself, by their folder. A code stands in nearly
-every file: nothing leaves its files out.
+What can be left out: files of other documents or bodies (`archive.dataset.bloom`), also where the body is
+that of documents joined to the rows, and of other provinces (their group). Files of other years DuckDB
+leaves closed itself, by their folder. A code stands in nearly every file: nothing leaves its files out.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -25,10 +26,14 @@ from archive.dataset.datafiles import FILTERED, MIXED
 from archive.dataset.manifest import DataFile, Snapshot
 from archive.dataset.query.views import add_sentences, current_views, sql_type
 from archive.dataset.schema import TABLES
-from archive.dataset.selecting import Wanted
+from archive.dataset.selecting import StoredRows, Wanted
+from archive.stores import Store
 
 FEW = 32
 """Files of a snapshot that are opened sooner than a plan is made."""
+
+MOST = 1_000
+"""Documents of one question that files are looked through for."""
 
 _COMPUTED = re.compile(r"\b(measures|government_\w+)\b", re.IGNORECASE)
 """Views whose scans no filter of a question reaches; to plan them costs more than other questions do."""
@@ -41,14 +46,27 @@ _TEXTS = re.compile(_TEXT)
 Test = Callable[[DataFile], bool]
 
 
-def pruned(snapshot: Snapshot, sql: str) -> Snapshot:
-    """The snapshot without the files that the answer to a question can have no row of."""
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """A scan of a table in a plan, its filters, and those of each scan of documents that its rows are joined
+    to by their document."""
+
+    table: str
+    filters: tuple[str, ...]
+    documents: tuple[tuple[str, ...], ...]
+
+
+def pruned(snapshot: Snapshot, sql: str, store: Store | None = None) -> Snapshot:
+    """The snapshot without the files that the answer to a question can have no row of. Without a store,
+    documents are not looked up."""
     if sum(map(len, snapshot.tables.values())) <= FEW or _COMPUTED.search(sql):
         return snapshot
     asked: dict[str, list[list[Test]]] = {}
-    for table, filters in _scans(sql):
-        tests = (_test(one, placed=TABLES[table].has_place) for one in filters)
-        asked.setdefault(table, []).append([test for test in tests if test])
+    for scan in _scans(sql):
+        tests = [_test(one, placed=TABLES[scan.table].has_place) for one in scan.filters]
+        if store:
+            tests += [_of_documents(store, snapshot, filters) for filters in scan.documents]
+        asked.setdefault(scan.table, []).append([test for test in tests if test])
     tables = {
         name: tuple(
             file
@@ -60,8 +78,8 @@ def pruned(snapshot: Snapshot, sql: str) -> Snapshot:
     return replace(snapshot, tables=tables)
 
 
-def _scans(sql: str) -> Iterator[tuple[str, list[str]]]:
-    """Each scan of a table in the plan of a question, and its filters; none of anything but a SELECT."""
+def _scans(sql: str) -> Iterator[_Scan]:
+    """The scans in the plan of a question; none of anything but a SELECT."""
     with duckdb.connect() as connection:
         for schema in TABLES.values():
             columns = ", ".join(f'"{one.name}" {sql_type(one.type)}' for one in schema.columns)
@@ -74,19 +92,70 @@ def _scans(sql: str) -> Iterator[tuple[str, list[str]]]:
             if [one.type for one in connection.extract_statements(sql)] != [duckdb.StatementType.SELECT]:
                 return
             (_, plan), *_ = connection.execute(f"EXPLAIN (FORMAT json) {sql}").fetchall()
+            ((tree,),) = connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()
         except duckdb.Error:  # run_sql raises the message when it asks the question
             return
-    yield from _scans_in({"children": json.loads(plan)})
+    renamed = _is_renamed(json.loads(tree))
+    for scan in _scans_in({"children": json.loads(plan)}):
+        yield replace(scan, documents=()) if renamed else scan
 
 
-def _scans_in(node: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    about = node.get("extra_info", {})
+def _is_renamed(tree: object, key: str = "") -> bool:
+    """Whether a question may call something else `document_id`: its plan shows both alike.
+    The tree of its syntax names columns that it asks for, or joins by, under two keys."""
+    if isinstance(tree, dict):
+        return bool(tree.get("error")) or any(_is_renamed(one, name) for name, one in tree.items())
+    if isinstance(tree, list):
+        return any(_is_renamed(one, key) for one in tree)
+    if isinstance(tree, str):
+        return tree.lower() == "document_id" and key not in ("column_names", "using_columns")
+    return key == "columns" and tree is True  # COLUMNS(…) AS …
+
+
+def _scans_in(node: dict[str, Any], documents: tuple[tuple[str, ...], ...] = ()) -> Iterator[_Scan]:
+    """The scans below a node whose rows are joined to these documents."""
+    about, children = node.get("extra_info", {}), node["children"]
+    joined: list[tuple[tuple[str, ...], ...]] = [()] * len(children)
     if "Table" in about:
-        filters = about.get("Filters", [])
-        name = about["Table"].rpartition(".")[2].strip('"')  # tables is a word of SQL
-        yield name, [filters] if isinstance(filters, str) else filters
-    for child in node["children"]:
-        yield from _scans_in(child)
+        yield _Scan(_table(about), _listed(about.get("Filters")), documents)
+    elif node.get("name") == "HASH_JOIN" and (kind := about.get("Join Type")) in ("INNER", "SEMI"):
+        left, right = ([found] if (found := _by_document(about, one)) else [] for one in children)
+        joined = [
+            (*(documents if kind == "SEMI" else ()), *right),  # has the columns of its left side alone
+            tuple(left) if kind == "INNER" else (),
+        ]
+    for child, its in zip(children, joined, strict=True):
+        yield from _scans_in(child, its)
+
+
+def _by_document(join: dict[str, Any], side: dict[str, Any]) -> tuple[str, ...] | None:
+    """The filters of documents that one side of a join scans, where it joins them by their id."""
+    about = side.get("extra_info", {})
+    if "Table" not in about or _table(about) != "documents":
+        return None
+    ids = {"document_id = document_id"}
+    if _listed(about.get("Projections")) == ("document_id",):
+        ids.add("document_id = #0")
+    return _listed(about.get("Filters")) if ids.intersection(_listed(join.get("Conditions"))) else None
+
+
+def _table(about: dict[str, Any]) -> str:
+    return str(about["Table"]).rpartition(".")[2].strip('"')  # tables is a word of SQL
+
+
+def _listed(found: str | list[str] | None) -> tuple[str, ...]:
+    return () if found is None else (found,) if isinstance(found, str) else tuple(found)
+
+
+def _of_documents(store: Store, snapshot: Snapshot, filters: Iterable[str]) -> Test | None:
+    """Whether a file may hold rows of the documents that pass some filters; None where these say little."""
+    for condition in filters:
+        match = _EQUAL.fullmatch(condition) or _AMONG.fullmatch(condition)
+        if match and match[1] in FILTERED:
+            known = StoredRows(store, snapshot, "documents")
+            found = known.where(match[1], _TEXTS.findall(condition), ["document_id"]).column(0).to_pylist()
+            return partial(Wanted(found).may_be_in_file, column="document_id") if len(found) <= MOST else None
+    return None
 
 
 def _test(condition: str, *, placed: bool) -> Test | None:
