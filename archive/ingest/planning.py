@@ -66,7 +66,7 @@ class Selection:
             return
         for group, sightings in run.groups():
             new = [one for one in sightings if one.location.sha256 not in self._seen_before]
-            if _calls_for(new, self._again):
+            if any(one.location.sha256 in self._again for one in new):
                 self._again.update(one.location.sha256 for one in new)
                 yield group, new
             for sighting in sightings:
@@ -171,11 +171,6 @@ def read_again(
             ):
                 found.update(_with_containers(identity, documents))
     return found
-
-
-def _calls_for(sightings: Iterable[Sighting], again: set[str]) -> bool:
-    """Is one of these files to be read again?"""
-    return any(sighting.location.sha256 in again for sighting in sightings)
 
 
 def _differs(row: DocumentRow, stated: Mapping[str, Any]) -> bool:

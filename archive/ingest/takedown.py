@@ -134,14 +134,10 @@ class _Answers:
         return list(self._left[row.disclosure_id] or row.evidence or ([failing] if failing else ()))
 
 
-def is_moved(row: DisclosureRow | None) -> bool:
-    """Does an announcement stand elsewhere now?"""
-    return row is not None and row.state == State.MOVED and bool(row.moved_to)
-
-
 def moves(rows: Iterable[DisclosureRow]) -> dict[str, str]:
     """The announcements that stand elsewhere now, by disclosure_id, with the one that shows them."""
-    return {row.disclosure_id: row.moved_to for row in rows if is_moved(row) and row.moved_to}
+    moved = (row for row in rows if row.state == State.MOVED)
+    return {row.disclosure_id: row.moved_to for row in moved if row.moved_to}
 
 
 class _Places:

@@ -73,10 +73,6 @@ def _unknown(_: str) -> Location | None:
     return None
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class WarcWriter:
     """Writes the exchanges of one run, from one thread.
 
@@ -98,7 +94,7 @@ class WarcWriter:
         version: Callable[[str], Location | None] = _unknown,
         max_bytes: int = 1024**3,
         max_age: timedelta = timedelta(hours=1),
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store, self._run_id, self._folder = store, run_id, spool / run_id
         self._info, self._known, self._version = dict(info or {}), known, version

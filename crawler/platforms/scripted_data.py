@@ -52,14 +52,10 @@ _MOST_HELD = 5_000
 _SHORTEST = 5  # characters of a title among other texts
 
 
-def _data(page: Page) -> str:
-    """Scripts, and the data that attributes hold."""
-    return "\n".join((page.scripts, *cast("list[str]", _DATA(page.tree))))
-
-
 def objects(page: Page) -> Iterator[Entry]:
     """Objects of the page's data with a title and an address."""
-    for literal in islice(_OBJECT.finditer(_data(page)), _MOST_HELD):
+    data = "\n".join((page.scripts, *cast("list[str]", _DATA(page.tree))))  # and what attributes hold
+    for literal in islice(_OBJECT.finditer(data), _MOST_HELD):
         if found := held(page, pairs(literal[0])):
             yield found
 

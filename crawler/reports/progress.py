@@ -102,8 +102,7 @@ def print_json(event: str, **values: Any) -> None:
 
 def log_to(log_format: LogFormat) -> None:
     """Send the log to standard error: what the program itself says (`log`), and warnings of libraries."""
-    handler = _JsonHandler() if log_format == "json" else _TextHandler()
-    logging.basicConfig(handlers=[handler], format="%(message)s", force=True)
+    logging.basicConfig(handlers=[_Handler(log_format)], format="%(message)s", force=True)
     log.setLevel(logging.INFO)
 
 
@@ -112,23 +111,18 @@ def _is_said(record: logging.LogRecord) -> bool:
     return record.name == log.name or record.levelno >= logging.WARNING
 
 
-class _TextHandler(logging.Handler):
-    """The program's own words as they are, those of libraries with their names."""
+class _Handler(logging.Handler):
+    """The program's own words as they are, those of libraries with their names; or all as JSON lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, log_format: LogFormat) -> None:
         super().__init__()
+        self._json = log_format == "json"
         self.addFilter(_is_said)
 
     def emit(self, record: logging.LogRecord) -> None:
+        if self._json:
+            print_json("log", level=record.levelname, logger=record.name, message=self.format(record))
+            return
         source = "" if record.name == log.name else f"{record.name}: "
         style = "red" if record.levelno >= logging.ERROR else None
         stderr().print(f"{source}{self.format(record)}", style=style, markup=False, soft_wrap=True)
-
-
-class _JsonHandler(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__()
-        self.addFilter(_is_said)
-
-    def emit(self, record: logging.LogRecord) -> None:
-        print_json("log", level=record.levelname, logger=record.name, message=self.format(record))

@@ -5,8 +5,7 @@ Invariant: a rule that code reports stands in one of these files; what it looks 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator
 
@@ -23,11 +22,8 @@ class Identity(Knowledge):
     zh: str
 
 
-def _with_names(entries: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: {"rule": name, **entry} for name, entry in entries.items()}
-
-
-_Rules = Annotated[dict[str, Identity], BeforeValidator(_with_names)]
+_with_names = BeforeValidator(lambda found: {name: {"rule": name, **one} for name, one in found.items()})
+_Rules = Annotated[dict[str, Identity], _with_names]
 
 
 def prose_rules() -> dict[str, Identity]:

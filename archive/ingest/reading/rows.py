@@ -22,12 +22,10 @@ from archive.rendering.redaction import redacted, redacted_row
 from parsers import PARSER_VERSION
 from parsers.findings.claims import measured
 from parsers.reference import regions
-from parsers.values.document import Note
 from parsers.values.media import HTML
 from parsers.values.messages import Message, message
 from parsers.values.results import (
     BudgetTable,
-    CellRef,
     Check,
     Fact,
     Headline,
@@ -127,7 +125,7 @@ def _document_row(document: ParsedDocument, shared: Mapping[str, Any], facts: in
         "headline_sources": json.dumps(sources, ensure_ascii=False, sort_keys=True) if sources else None,
         "outcome": document.outcome,
         "outcome_detail": document.outcome_detail,
-        "notes": [_note(note) for note in document.notes],
+        "notes": [Message(one.code, (("detail", one.detail), ("page", one.page))) for one in document.notes],
         "units": list(document.units) or None,
         "parser_version": PARSER_VERSION,
         "content": content_of(document),
@@ -154,11 +152,6 @@ def content_of(document: ParsedDocument) -> str | None:
     if not printed:
         return None
     return hashlib.sha256(json.dumps(printed, ensure_ascii=False).encode()).hexdigest()
-
-
-def _note(note: Note) -> Message:
-    """A note as a message: its template is that of its code."""
-    return Message(note.code, (("detail", note.detail), ("page", note.page)))
 
 
 def _table_row(document: ParsedDocument, table: BudgetTable) -> dict[str, Any]:
@@ -234,7 +227,9 @@ def _check_rows(document: ParsedDocument, pages: Mapping[str, int | None]) -> li
 def _check_row(
     document: ParsedDocument, check: Check, identity: str, pages: Mapping[str, int | None]
 ) -> dict[str, Any]:
-    cells = [_cell_id(document, cell) for cell in check.facts]
+    cells = [
+        fact_id(table_id(document.document_id, one.table_no), one.row_no, one.col_no) for one in check.facts
+    ]
     tables = [table for table in document.tables if table.table_no in check.table_nos]
     places = (check.page, *map(pages.get, cells), *(page for table in tables for page in table.pages))
     known = measured(check.rule) if check.status == CheckStatus.FAILS else None
@@ -258,10 +253,6 @@ def _check_row(
         "fact_ids": [cell for cell in cells if cell in pages],
         "page": next((page for page in places if page is not None), None),
     }
-
-
-def _cell_id(document: ParsedDocument, cell: CellRef) -> str:
-    return fact_id(table_id(document.document_id, cell.table_no), cell.row_no, cell.col_no)
 
 
 def _place(headline: Headline) -> dict[str, str | None]:

@@ -8,7 +8,6 @@ the command that does.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 
 from starlette.exceptions import HTTPException
@@ -91,7 +90,8 @@ def sites_page(visit: Visit) -> Response:
     never = {one: row for one, row in aside.items() if (row.region_code or "").startswith(prefixes)}
     for row in listed:
         never.pop(row.site_id, None)
-    rows = [_standing(row, aside) for row in [*listed, *map(_unvisited, never.values())]]
+    rows = [replace(row, state=aside[row.site_id].status) if row.site_id in aside else row for row in listed]
+    rows += map(_unvisited, never.values())
     counts = Counter(row.state for row in rows)
     if state in STATES:
         rows = [row for row in rows if row.state == state]
@@ -109,10 +109,6 @@ def sites_page(visit: Visit) -> Response:
         aside=aside,
         proposed=len(visit.registry.proposed()),
     )
-
-
-def _standing(row: ListedSite, aside: Mapping[str, SetAside]) -> ListedSite:
-    return replace(row, state=aside[row.site_id].status) if row.site_id in aside else row
 
 
 def _unvisited(site: SetAside) -> ListedSite:
