@@ -358,3 +358,14 @@ def test_the_shares_of_levels_above_are_not_the_districts() -> None:
     table = grid("项目|执行数|<|<|<", "^|中央级|市级|区级|合计", "增值税|39|13|25|77")
     found = facts(TITLE, "单位：万元", table)
     assert [fact.scope for fact in found] == ["region", "region", "own", "whole"]
+
+
+def test_small_amounts_below_a_header_that_ends_like_a_code_are_money() -> None:
+    table = grid(
+        "科目编码|科目名称|决算数|其中：上级专款",
+        "|合计|857|498",
+        "201|一般公共服务支出|326|326",
+        "205|教育支出|531|172",
+    )
+    found = facts("2026年全区一般公共预算支出决算表", "单位：万元", table)
+    assert [f.amount_text for f in found if "专款" in f.column_path] == ["498", "326", "172"]
