@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from archive.dataset.index_files import said_of
 from archive.dataset.rows.archived import CAPTURE
 from archive.dataset.rows.crawl import GapRow, RunRow
-from archive.dataset.rows.typed import rows_of
+from archive.dataset.rows.typed import narrowed, rows_of
 from archive.dataset.selecting import StoredRows
 from archive.dataset.snapshots import Snapshot, read_table
 from archive.stores import Store
@@ -244,25 +244,10 @@ def gap_rows(run: Run) -> Iterator[GapRow]:
 def _gaps(rows: pa.Table) -> defaultdict[str, list[Gap]]:
     """Gaps by run, in its order."""
     found: defaultdict[str, list[Gap]] = defaultdict(list)
-    for row in rows_of(rows.sort_by("gap_id"), GapRow):
-        found[row.run_id].append(_gap(row))
+    listed = rows_of(rows.sort_by("gap_id"), GapRow)
+    for row, gap in zip(listed, narrowed(Gap, listed), strict=True):
+        found[row.run_id].append(replace(gap, evidence=seen_of(row.evidence)))
     return found
-
-
-def _gap(row: GapRow) -> Gap:
-    return Gap(
-        site_id=row.site_id,
-        kind=row.kind,
-        url=row.url,
-        via=row.via,
-        evidence=seen_of(row.evidence),
-        outcome=row.outcome,
-        title=row.title,
-        body_name=row.body_name,
-        fiscal_year=row.fiscal_year,
-        document_kind=row.document_kind,
-        asked_on=row.asked_on,
-    )
 
 
 def _run(store: Store, row: RunRow, gaps: tuple[Gap, ...]) -> Run:
