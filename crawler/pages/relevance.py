@@ -19,6 +19,7 @@ from parsers.values.vocabulary import BodyLevel, DocumentKind
 
 _L = lexicon_of(__name__)
 _DRAFT = _L.text("draft")
+_SLIP, _MEANT = _L.pattern("slip"), _L.text("meant")
 
 _WRITTEN_YEAR = _L.pattern("written_year")
 _DIGITS = str.maketrans(_L.text("digits"), "0000123456789")
@@ -74,7 +75,7 @@ def judge(title: str, context: str = "") -> Relevance:
     A bare body name is relevant in a budget list, and kind, year and level missing in the title come from it.
     """
     title = title[:_LONGEST]
-    folded = fold(title)
+    folded = _folded(title)
     about = _knowledge().about.search(folded)
     # 国防动员办公室2026年部门预算: what the body is called says nothing about the title
     body = body_name(title)
@@ -84,7 +85,7 @@ def judge(title: str, context: str = "") -> Relevance:
             return Relevance(False, reason=name, seen=found[0])
     if about:
         return _completed(Relevance(True, *_read(folded), "title", about[0]), context)
-    column = _knowledge().about.search(fold(context))
+    column = _knowledge().about.search(_folded(context))
     bare = _BODY_YEAR.sub("", folded)
     if _knowledge().categories.search(bare):
         return Relevance(False, reason="a kind of bodies")
@@ -93,8 +94,13 @@ def judge(title: str, context: str = "") -> Relevance:
     return Relevance(False, reason="no budget word")
 
 
+def _folded(title: str) -> str:
+    """Without blanks, half-width, and with the word that a slip of the pen stands for."""
+    return _SLIP.sub(_MEANT, fold(title))
+
+
 def _completed(judged: Relevance, context: str) -> Relevance:
-    kind, year, level = _read(fold(context))
+    kind, year, level = _read(_folded(context))
     return replace(
         judged,
         kind=judged.kind or kind,
@@ -148,7 +154,7 @@ def names_group(text: str) -> bool:
 
 def body_name(title: str) -> str | None:
     """The body a title names (长沙市交通运输局2026年部门预算公开 → 长沙市交通运输局), or None."""
-    name = _BODY_START.sub("", fold(title))
+    name = _BODY_START.sub("", _folded(title))
     name = _BODY_START.sub("", _BODY_YEAR.sub("", name))
     if end := _BODY_END.search(name):
         name = name[: end.start()]
