@@ -12,6 +12,8 @@ from dataclasses import replace
 from itertools import islice
 from urllib.parse import urlsplit
 
+from lxml.html import HtmlElement
+
 from crawler.pages.addresses import same_site
 from crawler.pages.page import Page
 
@@ -35,7 +37,7 @@ _LIBRARY = re.compile(
 _SERVES_ALL = re.compile(
     rf"(?:{_LIBRARY.pattern})|conac|jiucuo|exposure|baidu|bdimg|bdstatic|cnzz|51\.la|51yes|google|qq\.com|sina"
     r"|weibo|jiathis|ucap|tongji|hitcount|piwik|matomo|aliyun|alicdn|amap|tianditu|cdnjs|bootcdn|staticfile"
-    r"|jsdelivr|unpkg|polyfill|sensors|growing|trs_|tracker|/ta\.js|stat\b|websta|push|gov12388|barrier|public|common|static|assets",
+    r"|jsdelivr|unpkg|polyfill|sensors|growing|trs_|tracker|/ta\.js|stat\b|websta|push|gov12388|barrier|mangren|esdtools|elder|oldman|public|common|static|assets",
     re.IGNORECASE,
 )
 # What writes links, asks for more, or turns pages.
@@ -77,13 +79,13 @@ def sources(page: Page, scripts: str = "") -> tuple[str, ...]:
     return tuple(islice(dict.fromkeys(some), MOST))
 
 
-def foreign_sources(page: Page) -> tuple[str, ...]:
+def foreign_sources(page: Page) -> tuple[tuple[HtmlElement, str], ...]:
     """The scripts that the body of a page loads from other hosts, without libraries and statistics."""
     body = page.tree.find(".//body")
     shown = body.iter("script") if body is not None else ()
-    named = (page.absolute(node.get("src")) for node in shown)
-    away = (url for url in named if url and not same_site(url, page.url))
-    return tuple(islice(dict.fromkeys(url for url in away if not _SERVES_ALL.search(url)), MOST))
+    named = ((node, page.absolute(node.get("src"))) for node in shown)
+    away = ((node, url) for node, url in named if url and not same_site(url, page.url))
+    return tuple(islice(((node, url) for node, url in away if not _SERVES_ALL.search(url)), MOST))
 
 
 def writes(page: Page) -> bool:

@@ -2,7 +2,7 @@
 that a script fills, pages that are shown within, words of a pager without a link.
 
 Invariant: nothing is used. What other pages of a site have as well is its frame, which the caller knows by
-the marks of those pages.
+the marks of those pages; its foot is known by what has to stand there.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 
 from crawler.pages.attached_files import is_attachment
 from crawler.pages.page import Page, once, squeeze
+from crawler.reading.unopened import SHOWS
 from parsers.values.lexicon import lexicon_of
 
 _L = lexicon_of(__name__)
@@ -39,6 +40,8 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _TOOL = _L.pattern("tool", re.IGNORECASE)
+_FOOT = _L.pattern("foot", re.IGNORECASE)
+_LONGEST_FOOT = 600  # characters
 _TURNED = _L.pattern("turned")
 _MOST = 4_000
 _STEPS = 2  # from what holds all lines to what stands around them
@@ -56,14 +59,19 @@ def controls_of(page: Page) -> frozenset[str]:
 
 def controls_around(page: Page, urls: Collection[str]) -> frozenset[str]:
     """Marks of what stands around the lines that lead to these addresses."""
+    return _marks(page, around(page, urls))
+
+
+def around(page: Page, urls: Collection[str]) -> Iterator[HtmlElement]:
+    """What stands around the lines that lead to these addresses; nothing where there are none."""
     lines = [node for node, url in page.anchors if url in urls]
     if not lines:
-        return frozenset()
+        return
     shared = [*reversed([*lines[0].iterancestors()])]
     for node in lines[1:]:
         others = {*node.iterancestors()}
         shared = [one for one in shared if one in others]
-    return _marks(page, _near(page, shared[-1 - _STEPS :][0], {*shared, *lines}))
+    yield from _near(page, shared[-1 - _STEPS :][0], {*shared, *lines})
 
 
 def _near(page: Page, top: HtmlElement, holding: Collection[HtmlElement]) -> Iterator[HtmlElement]:
@@ -83,7 +91,27 @@ def _marks(page: Page, nodes: Iterator[HtmlElement]) -> frozenset[str]:
     linked = " ".join(squeeze(node.text_content()) for node in opened)
     found = {f"«{word}»" for word in _TURNED.findall(page.visible) if word not in linked}
     found |= {f"«{call}»" for call in _ASKS.findall(page.scripts)}
-    return frozenset({*found, *(_mark(page, node, opened) for node in nodes)} - {""})
+    feet: dict[HtmlElement | None, bool] = {}  # by parent: looking costs the text of what is around
+    for node in nodes:
+        if mark := _mark(page, node, opened):
+            parent = node.getparent()
+            if parent not in feet:
+                feet[parent] = in_the_foot(node)
+            if not feet[parent]:
+                found.add(mark)
+    return frozenset(found)
+
+
+def in_the_foot(node: HtmlElement) -> bool:
+    """Does an element stand with the marks that every site of a government has to show at its foot: its
+    licence, its number, who runs it?"""
+    for step in node.iterancestors():
+        text = squeeze(step.text_content())[: _LONGEST_FOOT + 1]
+        if step.tag == "body" or len(text) > _LONGEST_FOOT:
+            return False
+        if _FOOT.search(text):
+            return True
+    return False
 
 
 def _mark(page: Page, node: HtmlElement, opened: Collection[HtmlElement]) -> str:
@@ -101,13 +129,17 @@ def _mark(page: Page, node: HtmlElement, opened: Collection[HtmlElement]) -> str
         return (
             "" if url and (is_attachment(url) or _DECORATION.search(url)) else f"<{node.tag} {url or name}>"
         )
+    if node.tag == "details" and not any(one in opened for one in islice(node.iter(), _MOST)):
+        return f"<details {squeeze(node.text_content())[:_LONGEST]}>"
     if _TURNS.search(called) and not _SHOWS.search(called):
         inside = islice(node.iter(), _LARGEST)
         return "" if any(one in opened for one in inside) else f"<{node.tag} {called}>"
     held = next((one for one, value in node.items() if value and one.startswith("data-")), "")
-    text = squeeze(node.text)
-    if held and not len(node) and 0 < len(text) <= _LONGEST and node not in opened and not _TOOL.search(text):
-        return f"<{node.tag} {held}>"
+    call, text = node.get("onclick") or "", squeeze(node.text)
+    calls = bool(call) and not SHOWS.match(call) and not _DECORATION.search(call)
+    short = not len(node) and 0 < len(text) <= _LONGEST and node not in opened
+    if (held or calls) and short and not _TOOL.search(text):
+        return f"<{node.tag} {held or text}>"
     vacant = node.tag in _LISTS or (name and node.tag in _PLACES and not _DECORATION.search(name))
     return f"<{node.tag} {name}>" if vacant and not len(node) and not text else ""
 

@@ -49,6 +49,7 @@ _CALLS = re.compile(r"^\s*+(?:javascript:\s*+)?(?:return\s++)?[A-Za-z_$][\w$.]{0
 _NOWHERE = re.compile(r"#|\s*+javascript:\s*+(?:void\s*+\(?\s*+0?\s*+\)?)?\s*+;?\s*+", re.IGNORECASE)
 _OPEN = re.compile(r"(?:^|[\s_-])(?:on|active|cur|current|selected|hover|this)(?:$|[\s_-])", re.IGNORECASE)
 _NO_BODY = _L.pattern("no_body")
+_HERE = _L.pattern("here")  # 当前位置：首页 > 专题栏目 > 预决算信息
 _FURTHER = _L.pattern("further")  # 其他单位: the rest of a list
 _WRITTEN = re.compile(r"[^\s\"'<>=,;:\\|/&?]{6,80}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{80,100000}={0,2}")
@@ -179,8 +180,9 @@ def named_in_scripts(page: Page, of_disclosures: bool) -> Iterator[str]:
     texts = [text for text in dict.fromkeys(_LITERAL.findall(page.scripts)) if not text.isascii()]
     named = [one for one in texts if names_column(one) or (of_disclosures and relevance.names_group(one))]
     linked = {squeeze(lines.title_of(node)) for node, _ in page.anchors} if named else set[str]()
+    here = " ".join((page.title, page.heading, *_HERE.findall(page.visible))) if named else ""
     for one in named[:_MOST_NAMED]:
-        shown = one in linked or one in f"{page.title} {page.heading}"
+        shown = one in linked or one in here
         if not (shown or _NO_BODY.search(one) or relevance.body_name(one)):
             yield one
 

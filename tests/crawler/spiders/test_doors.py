@@ -10,6 +10,7 @@ import pytest
 
 from crawler.pages.page import Page
 from crawler.reading.doors import doors_of, sent_on
+from crawler.reading.unopened import named_in_scripts
 from tests.crawler.spiders.towns import (
     COLUMN,
     Found,
@@ -94,6 +95,39 @@ def test_what_any_page_shows_is_no_door(markup: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("markup", "near", "doors"),
+    [
+        ("<a href='http://zt.example.org/'><img src='/a.jpg'></a>", True, 1),
+        ("<a href='http://zt.example.org/'><img src='/a.jpg'></a>", False, 0),
+        ("<a href='http://yjsgk.example.org/'><img src='/a.jpg'></a>", False, 1),
+        ("<a class='b1' href='http://zt.example.org/'></a>", True, 1),
+        ("<form action='http://pt.example.org/'><button>进入统一平台</button></form>", True, 1),
+        ("<form action='http://so.example.org/'><input name='w'><button>搜</button></form>", True, 0),
+        ("<a href='/ys/all.csv'>目录数据</a>", True, 1),
+        ("<a href='/ys/all.csv'>目录数据</a>", False, 0),
+        ("<img src='/q9.png' alt='扫码查看全部部门预算'>", True, 1),
+        ("<p>本栏目内容已整合至“财政信息”栏目。</p>", True, 1),
+        ("<script src='http://cdn.example.org/x.js'></script>", True, 1),
+        ("<script src='http://cdn.example.org/x.js'></script>", False, 0),
+        ("<img src='/a.png' onclick=\"openZt('x26')\">", True, 1),
+        ("<img src='/a.png' onclick=\"openZt('x26')\">", False, 0),
+        ("<p>主办：安溪县 闽ICP备1号<img src='/a.png' onclick=\"jcLink('5')\"></p>", True, 0),
+        ("<a href='https://wza.example.org/'><img src='/a.png'></a>", True, 0),
+    ],
+)
+def test_doors_of_a_list_stand_around_its_lines_or_name_disclosures(
+    markup: str, near: bool, doors: int
+) -> None:
+    lines = "".join(f"<li><a href='/ys/{n}.html'>x{n}</a></li>" for n in range(3))
+    inside, outside = (markup, "") if near else ("", markup)
+    page = Page(
+        "http://www.a.gov.cn/ys/",
+        f"<html><body><div><div><ul>{lines}</ul>{inside}</div></div>{outside}</body></html>",
+    )
+    assert len([*doors_of(page, {f"http://www.a.gov.cn/ys/{n}.html" for n in range(3)})]) == doors
+
+
+@pytest.mark.parametrize(
     ("text", "of_budgets", "count"),
     [
         ("更多内容见政务服务网“透明财政”栏目。", False, 1),
@@ -104,3 +138,20 @@ def test_what_any_page_shows_is_no_door(markup: str) -> None:
 )
 def test_words_send_on(text: str, of_budgets: bool, count: int) -> None:
     assert len(sent_on(Page("http://www.a.gov.cn/", f"<p>{text}</p>"), of_budgets)) == count
+
+
+@pytest.mark.parametrize(
+    ("shown", "named"),
+    [("当前位置：首页 &gt; 专题栏目 &gt; <span>部门预算</span>", []), ("<p>部门工作</p>", ["部门预算"])],
+)
+def test_a_script_that_names_where_the_reader_is_names_no_other_column(shown: str, named: list[str]) -> None:
+    script = "<script>var lm_name='部门预算';</script>"
+    page = Page("http://www.a.gov.cn/ys/", f"<title>县</title><body>{shown}{script}</body>")
+    assert [*named_in_scripts(page, True)] == named
+
+
+@pytest.mark.parametrize(("text", "doors"), [("目录数据", 1), ("安溪县教育局2026年部门预算", 0)])
+def test_a_file_of_data_is_a_door_unless_it_names_a_body(text: str, doors: int) -> None:
+    url = "http://www.a.gov.cn/ys/all.csv"
+    page = Page("http://www.a.gov.cn/ys/", f"<html><body><p><a href='{url}'>{text}</a></p></body></html>")
+    assert len([*doors_of(page, {url})]) == doors

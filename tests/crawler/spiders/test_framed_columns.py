@@ -302,6 +302,7 @@ TOWNS: dict[str, Callable[[], Town]] = {
     "object": in_object,
     "frame_elsewhere": lambda: shown("<iframe src='http://yjs.example.gov.cn/open?code=350524'></iframe>", owes="frame"),
     "written_address": lambda: shown("<p>部门预决算公开请登录 http://czyjs.example.gov.cn/anxi/ 查询</p>", owes="column"),
+    "written_number": lambda: shown("<p>部门预决算公开地址：203.0.113.7:8081/ysgk</p>", owes="column"),
     "moved": lambda: shown("<p>部门预决算栏目已迁移：<a href='http://www.example.gov.cn/ysjs/'>点击进入</a></p>", owes="column"),
     "buttons": buttons,
     "pictured": pictured,
