@@ -23,7 +23,7 @@ from crawler.platforms import lines
 from crawler.platforms.protocol import PageRequest
 from crawler.reading import discovery, offers
 from crawler.reading.discovery import Candidate, Promise, may_enter
-from crawler.reading.doors import doors_of, sent_on
+from crawler.reading.doors import doors_of, sent_on, shows_picture
 from crawler.reading.groups import menus
 from crawler.reading.unopened import (
     closed_bodies,
@@ -42,6 +42,7 @@ from parsers.values.messages import message
 _L = lexicon_of(__name__)
 _GOVERNMENT = _L.text("government")
 _LONGEST = 20  # characters of the name of a column
+_SHORT = 6  # of one that no article has as a title
 _OF_BODY = Promise(discovery.sure(), "offered by the page of a body")
 
 
@@ -50,8 +51,9 @@ class Columns:
 
     def __init__(self, visit: Visit, parse: Callback) -> None:
         self._visit, self._parse = visit, parse
-        self.left = defaultdict[str, dict[str, tuple[str, str]]](dict)
-        """By site, what may be other columns, by address: its text, and the page that links it."""
+        self.left = defaultdict[str, dict[str, tuple[str, str, bool]]](dict)
+        """By site, what may be other columns, by address: its text, the page that links it, and whether that
+        page announces disclosures."""
         self._frames = defaultdict[str, set[str]](set)  # by site, marks of what every page shows
 
     def found(self, read: ListPage) -> tuple[Candidate, ...]:
@@ -108,7 +110,7 @@ class Columns:
         yield from self._visit.frontier.explore(read.tally, entered, _below(read), self._parse)
 
     def _left_aside(self, read: ListPage) -> None:
-        """Titles that a column holds and does not show; other columns of a page that announces nothing."""
+        """Titles that a column holds and does not show; what may be other columns, or parts of this one."""
         url = read.response.url
         if read.promise >= discovery.sure():
             shown = [one.title for one in read.listing.entries]
@@ -116,20 +118,24 @@ class Columns:
             for title in held_titles(read.page, shown):
                 read.tally.gap(GapKind.LINK, url, via=url, title=title, context=read.context,
                                evidence=message("seen_no_address"))  # fmt: skip
-        if not read.announces:
-            for link, title in _possible(read.page):
-                self.left[read.tally.site.site_id].setdefault(link, (title, url))
+        left, offered = self.left[read.tally.site.site_id], meta_of(read.response).offered
+        for link, title in _parts(read.page, offered) if read.announces else _possible(read.page):
+            left.setdefault(link, (title, url, read.announces))
 
     def _doors(self, read: ListPage) -> None:
         """What leads on from a column and says neither where nor to what, but for the frame of the site."""
         url, frame = read.response.url, self._frames[read.tally.site.site_id]
         if read.promise >= discovery.sure():
-            for one in doors_of(read.page):
+            for one in doors_of(read.page, read.own):
                 beside = one.kind == GapKind.COLUMN and one.url in meta_of(read.response).offered
                 if one.mark not in frame and not beside:
                     read.tally.gap(one.kind, one.url, via=url, evidence=one.seen or None)
             return
-        frame.update(one.mark for one in doors_of(read.page))
+        doors = [*doors_of(read.page)]
+        for one in doors:
+            if one.kind == GapKind.COLUMN and discovery.promise("", one.url).value >= discovery.sure():
+                read.tally.gap(one.kind, one.url, via=url, evidence=one.seen or None)
+        frame.update(one.mark for one in doors)
         for text in sent_on(read.page, of_budgets=True):
             read.tally.gap(GapKind.CLICK, url, via=url, evidence=text)
 
@@ -197,7 +203,21 @@ def _possible(page: Page) -> Iterator[tuple[str, str]]:
     """Links that may be those of columns, whatever they are called."""
     for node, url in lines.anchors(page):
         title = squeeze(lines.title_of(node))
-        if 2 <= len(title) <= _LONGEST and not is_attachment(url) and not lines.looks_like_article(url):
+        named = 2 <= len(title) <= _LONGEST or (not title and (node.tag == "area" or shows_picture(node)))
+        # Many systems give a column, and the page of a body, the address of an article.
+        like_one = len(title) > _SHORT and not relevance.names_body(title)
+        if named and not is_attachment(url) and not (like_one and lines.looks_like_article(url)):
+            yield url, title
+
+
+def _parts(page: Page, offered: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Links of a list that may be those of its parts (2026年新增: /go?id=9), `offered` by no page before: no
+    lines, which have a day or announce something."""
+    for node, url in lines.anchors(page) if offered else ():
+        title = squeeze(lines.title_of(node))
+        if url in offered or not 2 <= len(title) <= _LONGEST or is_attachment(url):
+            continue
+        if lines.printed_date(node) is None and not relevance.judge(title, page.title).relevant:
             yield url, title
 
 

@@ -32,6 +32,7 @@ from crawler.platforms.protocol import Entry, PageRequest
 from crawler.reading import discovery
 from crawler.reports.owed import KINDS_DUE, last_due
 from crawler.reports.tally import SiteTally
+from crawler.spiders.list_pages import UNSEEN
 from crawler.spiders.listings import Listings
 from crawler.spiders.visit import Visit, page_of
 from parsers.values.lexicon import lexicon_of
@@ -48,12 +49,11 @@ _USUAL = "/sitemap.xml"
 _GZIP = b"\x1f\x8b"
 _LEADS_AWAY = _L.pattern("leads_away")
 _LIKELY = _L.pattern("likely")
+_OFFICE = _L.pattern("office")  # 河口镇人民政府 is called 河口镇 by those who link it
 _OF_A_BODY = 3
 """The worth of the page of a body that announced nothing yet."""
 _MOST_COLUMNS = 24
 """Other columns and pages of bodies of one site that are asked for."""
-_UNSEEN = "…"
-"""The title of a line of which nothing is shown: it is judged when its page is read."""
 
 
 class SiteMaps:
@@ -120,7 +120,7 @@ class SiteMaps:
         ]
         for url in sorted(new, key=_promises, reverse=True)[:_MOST_PAGES]:
             if lines.looks_like_article(url):
-                yield from self._lists.announcements.ask(tally, Entry(url, _UNSEEN), response.url, "")
+                yield from self._lists.announcements.ask(tally, Entry(url, UNSEEN), response.url, "")
             else:
                 known = RequestMeta(
                     tally.site.site_id, "listing", "html", response.url,
@@ -151,9 +151,9 @@ class Deeper:
     def _ask(self, tally: SiteTally, lacking: set[str]) -> Iterator[Request]:
         site, frontier = tally.site, self._visit.frontier
         rated = []
-        for url, (title, via) in self._lists.left.pop(site.site_id).items():
+        for url, (title, via, part) in self._lists.left.pop(site.site_id).items():
             below = via in self._of_bodies and not _LEADS_AWAY.search(title)
-            worth = _OF_A_BODY if below else _worth(title, lacking)
+            worth = _OF_A_BODY if below else _worth(title, lacking, part)
             new = not frontier.has(PageRequest.of(url)) and not self._visit.territory.foreign(url, site)
             if worth and new:
                 rated.append((-worth, url, title, via))
@@ -176,14 +176,14 @@ class Deeper:
         for kind in KINDS_DUE:
             last = last_due(kind, self._visit.today)
             now, before = ({body for body, *of in named if of == [year, kind]} for year in (last, last - 1))
-            found |= {body for body in before - now if body}
+            found |= {_OFFICE.sub("", body) for body in before - now if body}
         return found
 
 
-def _worth(title: str, lacking: set[str]) -> int:
-    """`_OF_A_BODY` for the page of such a body, 2 for a column where anybody may publish, 1 for any other but
-    another body's."""
-    plain, likely = fold(title), 2 * bool(_LIKELY.search(title))
+def _worth(title: str, lacking: set[str], part: bool) -> int:
+    """`_OF_A_BODY` for the page of such a body, 2 for a column where anybody may publish and what may be
+    a `part` of a list, 1 for any other but another body's."""
+    plain, likely = fold(title), 2 * bool(part or _LIKELY.search(title))
     if relevance.names_body(title):
         return _OF_A_BODY if any(plain.endswith(body) or body.endswith(plain) for body in lacking) else likely
-    return 0 if _LEADS_AWAY.search(title) else likely or 1
+    return 0 if title and _LEADS_AWAY.search(title) else likely or 1  # without a text it is a picture

@@ -38,6 +38,9 @@ SILENT = "no budget word"
 """Why a title is not relevant that says nothing of what it is."""
 _OF_MONEY = _L.pattern("of_money")
 _NEXT = re.compile(r"""<([^<>]{1,500})>\s*;[^,]{0,200}?\brel\s*=\s*"?next\b""", re.IGNORECASE)
+UNSEEN = "…"
+"""The title of a line of which nothing is shown: it is judged when its page is read."""
+_YEAR = re.compile(r"20\d\d")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _SMALL = 8 * 1024
 MANY = 3
@@ -130,7 +133,8 @@ def with_series(page: Page, listing: Listing) -> Listing:
 
 def unlisted(page: Page, listing: Listing, context: str, offered: Collection[str]) -> Iterator[Entry]:
     """Links of a column of disclosures that its platform took neither for lines nor for columns, and whose
-    text announces a body's budget or accounts all the same. `offered` are the links of the page before."""
+    text announces a body's budget or accounts all the same, or says nothing beside a day. `offered` are the
+    links of the page before."""
     known = {one.url for one in listing.entries}
     known |= {*listing.next_pages, *offered, *(file.url for file in listing.attachments)}
     columns = {one.url for one in listing.columns}
@@ -141,9 +145,12 @@ def unlisted(page: Page, listing: Listing, context: str, offered: Collection[str
         named, judged = relevance.body_name(title), relevance.judge(title, context)
         # The address of a line may be that of a list; its title then says all.
         whole = judged.reason == "title" and judged.fiscal_year is not None and judged.kind is not None
-        if named and judged.relevant and (whole or url not in columns):
+        # 点击查看 with a day is a line: what it announces, its page says.
+        shown = lines.looks_like_article(url) if node.tag == "area" else lines.printed_date(node) is not None
+        silent = lines.says_nothing(title) and shown
+        if (silent or (named and judged.relevant)) and (whole or url not in columns):
             known.add(url)
-            yield lines.entry(node, url)
+            yield lines.entry(node, url) if title else Entry(url, UNSEEN)
     held = (one for one in lists.scripted(page) if one.url not in known)
     yield from (one for one in held if relevance.names_document(one.title))
 
@@ -216,7 +223,9 @@ def says_nothing(title: str, judged: relevance.Relevance) -> bool:
     return judged.reason == SILENT and (not _CHINESE.search(title) or lines.says_nothing(title))
 
 
-def may_be_one(title: str, judged: relevance.Relevance) -> bool:
-    """May a line of a column of disclosures be one that leaves out what it is (教育局2026年收支情况)?"""
-    silent = judged.reason == SILENT and _OF_MONEY.search(title)
-    return bool(silent and relevance.years(title) and relevance.body_name(_OF_MONEY.split(title)[0]))
+def may_be_one(title: str, judged: relevance.Relevance) -> str | None:
+    """Whose it may be, if a line of a column of disclosures leaves out what it is (教育局2026年收支情况)."""
+    if judged.reason != SILENT or not _OF_MONEY.search(title) or not relevance.years(title):
+        return None
+    before = (_OF_MONEY.split(title)[0], _YEAR.split(title)[0])
+    return next(filter(None, map(relevance.body_name, before)), None)

@@ -100,8 +100,8 @@ class Listings:
         self._paging.unread(tally)
 
     @property
-    def left(self) -> dict[str, dict[str, tuple[str, str]]]:
-        """The other columns that pages without announcements link."""
+    def left(self) -> dict[str, dict[str, tuple[str, str, bool]]]:
+        """What may be other columns, or parts of one: see `Columns`."""
         return self._columns.left
 
     @property
@@ -196,8 +196,9 @@ class Listings:
             silent = is_cut(entry.title) and not judged.seen
             open_ = open_ or (silent and read.promise >= discovery.sure())
             if not (judged.relevant or open_) or not self._visit.wants(judged):
-                if read.promise >= discovery.sure() and may_be_one(entry.title, judged):
-                    read.tally.gap(GapKind.LINK, entry.url, via=read.response.url, title=entry.title)
+                if read.promise >= discovery.sure() and (name := may_be_one(entry.title, judged)):
+                    read.tally.gap(GapKind.LINK, entry.url, via=read.response.url, title=name,
+                                   evidence=entry.title)  # fmt: skip
                 continue
             self._note_kind(read, judged)
             history = self._visit.history(read.tally.site.site_id)

@@ -30,6 +30,7 @@ URL = "http://a.gov.cn/x/"
         ("<p>上拉加载更多</p>", "上拉加载更多"),
         ("<script>var totalCount = 29;</script>", "totalCount = 29"),
         ("共 29 条", "共 29 条"),
+        ("<p>乡镇及部分单位预算通过“微信公众号”公开。</p>", "单位预算通过“微信公众号”公开"),
         ("<div id='page'></div>", "an empty page"),
         ("<ul class='pagination'></ul>", "an empty pagination"),
     ],

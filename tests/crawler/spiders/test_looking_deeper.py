@@ -10,6 +10,7 @@ import pytest
 
 from crawler.pages.page import Page
 from crawler.reading.controls import controls_around
+from tests.crawler.loopback import Reply
 from tests.crawler.spiders.towns import (
     COLUMN,
     HOME,
@@ -95,6 +96,98 @@ def in_a_line_that_says_nothing() -> Town:
     return two_years("", place)
 
 
+def in_a_part_of_the_list() -> Town:
+    """Its link has the address of an article, says whose it is not, and leads on."""
+
+    def place(made: Town, title: str) -> None:
+        page = made.web.pages["/ys/"].body.decode()
+        made.web.html("/ys/", page.replace("<ul>", "<a href='/go?id=9'>2026年新增</a><ul>", 1))
+        made.web.pages["/go?id=9"] = Reply(b"", 302, ((b"Location", b"/n/"),))
+        row = budget(made.web, "/n/t20260212_7.html", title)
+        made.web.html("/n/", f"<title>部门预算</title><ul>{row}</ul>共1页")
+        made.titles.append(title)
+
+    return two_years("", place)
+
+
+def in_a_line_of_two_words() -> Town:
+    """What it announces, its page says."""
+
+    def place(made: Town, title: str) -> None:
+        row = budget(made.web, "/ys/t20260212_7.html", title).replace(f">{title}<", ">点击查看<")
+        page = made.web.pages["/ys/"].body.decode()
+        made.web.html("/ys/", page.replace("<ul>", f"<ul>{row}", 1))
+        made.titles.append(title)
+
+    return two_years("", place)
+
+
+def on_a_part_of_a_picture() -> Town:
+    """The picture's parts lead to pages of bodies, and say nothing."""
+
+    def place(made: Town, title: str) -> None:
+        row = budget(made.web, "/qx/t20260212_7.html", title)
+        made.web.html("/qx/1/", f"<title>安溪县{BODIES[0]}</title><ul>{row}</ul>共1页")
+        made.titles.append(title)
+
+    return two_years("<img usemap='#q' src='/q.jpg'><map name='q'><area href='/qx/1/'></map>", place)
+
+
+def on_a_part_of_a_picture_of_the_list() -> Town:
+    """The picture's part leads to the announcement itself."""
+
+    def place(made: Town, title: str) -> None:
+        budget(made.web, "/ys/t20260212_7.html", title)
+        page = made.web.pages["/ys/"].body.decode()
+        made.web.html("/ys/", f"{page}<map name='q'><area href='/ys/t20260212_7.html'></map>")
+        made.titles.append(title)
+
+    return two_years("", place)
+
+
+def on_a_page_with_the_address_of_an_article() -> Town:
+    """Departments by their numbers: /b.do?id=1, and what they publish: /x.do?id=1."""
+
+    def place(made: Town, title: str) -> None:
+        row = budget(made.web, "/x/t20260212_7.html", title)
+        made.web.html("/b.do?id=1", f"<title>{BODIES[0]}</title><a href='/x.do?id=1'>信息公开</a>")
+        made.web.html("/x.do?id=1", f"<title>信息公开</title><ul>{row}</ul>共1页")
+        made.titles.append(title)
+
+    return two_years(f"<a href='/b.do?id=1'>{BODIES[0]}</a><a href='/b.do?id=2'>{BODIES[1]}</a>", place)
+
+
+def on_the_page_of_a_town() -> Town:
+    """河口镇人民政府 is called 河口镇 by those who link it."""
+
+    def place(made: Town, title: str) -> None:
+        mine = [f"安溪县河口镇人民政府{year}年部门预算" for year in (2025, 2026)]
+        page = made.web.pages["/ys/"].body.decode()
+        made.web.html("/ys/", page.replace("<ul>", f"<ul>{budget(made.web, '/ys/c1.html', mine[0])}", 1))
+        made.web.html("/xz/", "<title>乡镇之窗</title><a href='/xz/a/'>城关镇</a><a href='/xz/b/'>河口镇</a>")
+        made.web.html(
+            "/xz/b/", "<title>河口镇</title><a href='/xz/b/jj/'>镇情简介</a><a href='/xz/b/cw/'>财务</a>"
+        )
+        row = budget(made.web, "/xz/b/cw/t20260212_7.html", mine[1])
+        made.web.html("/xz/b/cw/", f"<title>财务</title><ul>{row}</ul>共1页")
+        made.titles += mine
+
+    return two_years("<a href='/xz/'>乡镇之窗</a>", place)
+
+
+def in_a_line_without_the_word() -> Town:
+    """It says neither 预算 nor 决算: a doubt about its body."""
+
+    def place(made: Town, title: str) -> None:
+        row = f"<li><a href='/ys/t20260212_7.html'>安溪县{BODIES[0]}2026年财政拨款收支公开表</a></li>"
+        page = made.web.pages["/ys/"].body.decode()
+        made.web.html("/ys/", page.replace("<ul>", f"<ul>{row}", 1))
+        made.titles.append(title)
+        made.owes = "link"
+
+    return two_years("", place)
+
+
 def in_data_of_the_column() -> Town:
     def place(made: Town, title: str) -> None:
         made.titles.append(title)
@@ -108,7 +201,9 @@ TOWNS: dict[str, Callable[[], Town]] = {
     made.__name__: made
     for made in (
         in_a_column_of_another_name, on_the_page_of_the_body, behind_a_wall_of_the_body, in_data_of_the_column,
-        on_a_page_that_a_script_opens, in_a_line_that_says_nothing,
+        on_a_page_that_a_script_opens, in_a_line_that_says_nothing, in_a_part_of_the_list,
+        in_a_line_of_two_words, on_a_part_of_a_picture, on_the_page_of_a_town,
+        on_a_part_of_a_picture_of_the_list, on_a_page_with_the_address_of_an_article, in_a_line_without_the_word,
     )
 }  # fmt: skip
 
@@ -127,6 +222,10 @@ AROUND = {
     "service": "<script>axios.post('/gw/list',{pn:2}).then(show)</script>",
     "counter": "<script>$.get('/gw/visit?id=7')</script>",
     "picture": "<img src='/p2.gif' onclick='p2()'>",
+    "call": "<span onclick=\"location.href='/ys/'+'b2'+'.html'\">第二批</span>",
+    "folded": "<details id='d'><summary>群团组织</summary><div></div></details>",
+    "tab": "<span onclick=\"showTab('2')\">第二批</span>",
+    "foot": "<div>主办：安溪县人民政府 闽ICP备05000001号<div id='seal'></div><input name='mail2'></div>",
     "nothing": "<p>联系电话 0830-1234567</p>",
     "everywhere": "<div id='frame'></div>",
 }
@@ -155,7 +254,7 @@ def test_what_is_published_is_found_or_a_gap_says_what_is_not(found: dict[str, F
 
 
 def test_what_hides_one_body_names_it(found: dict[str, Found]) -> None:
-    for name in ("behind_a_wall_of_the_body", "in_data_of_the_column"):
+    for name in ("behind_a_wall_of_the_body", "in_data_of_the_column", "in_a_line_without_the_word"):
         named = [gap.body_name or "" for gap in found[name].gaps]
         assert len(named) == 1 and named[0].endswith(BODIES[0]), found[name].gaps
 
@@ -169,7 +268,7 @@ def test_one_page_of_such_a_column_is_enough_unless_it_announces(found: dict[str
 @pytest.mark.parametrize("name", AROUND)
 def test_what_can_be_used_doubts_an_end_that_nothing_states(found: dict[str, Found], name: str) -> None:
     [end] = found[f"around-{name}"].ends
-    if name in ("nothing", "everywhere", "counter"):
+    if name in ("nothing", "everywhere", "counter", "tab", "foot"):
         assert end.fiscal_year == 2026
     else:
         assert (end.fiscal_year, end.document_kind) == (None, None)
