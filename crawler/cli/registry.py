@@ -128,6 +128,7 @@ def sites_add(
         return NEEDS_A_PERSON
     if look:
         site = found.site if folder else replace(found.site, site_id=decided.own_id(found.site, known))
+        log.info(t("Nothing is written; its line in the registry would be:"))
         typer.echo(edit.line_of(site))
     elif folder:
         typer.echo(edit.line_of(found.site))
@@ -218,7 +219,7 @@ def sites_apply(
     left = proposals.undecided(store, sites, {one.site_id for one in made})
     if left:
         log.info(
-            t("proposals that wait for you: {count}; gongkai sites replace SITE URL --reason WHY", count=left)
+            t("proposals that wait for you: {count}; see them with: gongkai sites proposals", count=left)
         )
     return DONE
 
