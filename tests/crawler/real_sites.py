@@ -32,7 +32,7 @@ from archive.warc.journal import read_articles, read_captures, stored_runs
 from archive.warc.records import Exchange
 from crawler.http.request_meta import meta_of, note
 from crawler.jobs.crawling import crawl
-from crawler.pages.page import Page
+from crawler.pages.page import Page, squeeze
 from crawler.sites import Site
 from tests.crawler.real_pages import EXPECTED, FOLDER
 
@@ -103,8 +103,7 @@ class Answers:
                     self._article(town, urljoin(town.url, node.get("href")), node)
 
     def _article(self, town: Town, url: str, node: object) -> None:
-        shown = " ".join("".join(node.itertext()).split())  # type: ignore[attr-defined]
-        title = node.get("title") or shown  # type: ignore[attr-defined]
+        title = squeeze(node.get("title") or "".join(node.itertext()))  # type: ignore[attr-defined]
         if url in self.titles or not re.search("预算|决算|三公", title):
             return
         self.titles[url] = title
