@@ -136,12 +136,16 @@ def _mark(page: Page, node: HtmlElement, opened: Collection[HtmlElement]) -> str
         return "" if any(one in opened for one in inside) else f"<{node.tag} {called}>"
     held = next((one for one, value in node.items() if value and one.startswith("data-")), "")
     call, text = node.get("onclick") or "", squeeze(node.text)
-    calls = bool(call) and not SHOWS.match(call) and not _DECORATION.search(call)
     short = not len(node) and 0 < len(text) <= _LONGEST and node not in opened
-    if (held or calls) and short and not _TOOL.search(text):
+    if short and (held or call) and not is_tool(call, text):
         return f"<{node.tag} {held or text}>"
     vacant = node.tag in _LISTS or (name and node.tag in _PLACES and not _DECORATION.search(name))
     return f"<{node.tag} {name}>" if vacant and not len(node) and not text else ""
+
+
+def is_tool(call: str, text: str) -> bool:
+    """Does what is called do something with the page itself: show a part of it, print it, enlarge it?"""
+    return bool(_TOOL.search(text) or SHOWS.match(call) or _DECORATION.search(call))
 
 
 def _tool(asks: str, words: str) -> bool:

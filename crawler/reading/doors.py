@@ -23,7 +23,7 @@ from crawler.pages.attached_files import is_attachment
 from crawler.pages.loaded_scripts import foreign_sources
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import lines
-from crawler.reading.controls import around, in_the_foot
+from crawler.reading.controls import around, in_the_foot, is_tool
 from crawler.reading.discovery import Candidate, Promise, least, promise, sure, way_terms
 from crawler.reading.unopened import CALL, SHOWS
 from parsers.values.lexicon import lexicon_of
@@ -52,6 +52,8 @@ _STOPPED = _L.pattern("stopped")  # 本栏目已停止更新
 _ELSE = _L.pattern("else")  # follow us, enrol, apply
 _DATA = re.compile(r"\.(?:csv|json|xml)(?:$|\?)", re.IGNORECASE)
 _ASKED = ("text", "search", "password")
+_EVENTS = ("onclick", "onmousedown", "onmouseover", "ontouchstart")
+_SHORT = 12  # characters of what is clicked on
 _MOST = 200
 _LARGEST = 12  # elements of what is clicked on
 _LONGEST = 60
@@ -76,14 +78,15 @@ class Door:
 def doors_of(page: Page, urls: Collection[str] = ()) -> Iterator[Door]:
     """Those of a page, in no order of worth; of a list with lines that lead to `urls` those that stand around
     them, or whose addresses name disclosures: what stands farther off is the frame of the site."""
-    near = {*around(page, urls)}
+    near = dict.fromkeys(around(page, urls))  # in the order of the page
     for node, url in (*_pictures(page), *_forms(page)):
         if not near or node in near or promise("", url).value >= sure():
             yield Door(GapKind.COLUMN, url, lines.title_of(node) or "")
     for node, url in page.anchors:
         if _DATA.search(url) and (node in near or url in urls):
             yield from _data(url, lines.title_of(node))
-    said: list[tuple[HtmlElement, str, Seen]] = [(node, page.url, call) for node, call in _calls(page)]
+    calls = (*_calls(page), *_called(page, near))
+    said: list[tuple[HtmlElement, str, Seen]] = [(node, page.url, call) for node, call in calls]
     said += [(node, url, message("seen_loads", names=(url,))) for node, url in foreign_sources(page)]
     for node, url, seen in said:
         if not near or node in near:
@@ -150,6 +153,19 @@ def behind_pictures(page: Page, offered: Collection[str]) -> Iterator[Candidate]
 def shows_picture(node: HtmlElement) -> bool:
     """Does a link show a picture, and no text?"""
     return node.find(".//img") is not None and not squeeze(node.text_content())
+
+
+def _called(page: Page, near: Collection[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
+    """Words beside a list that call something when they are clicked on or pointed at, and elements of a
+    program's own (`<gov-list src=…>`) that show nothing."""
+    opened = {node for node, _ in page.anchors}
+    for node in near:
+        call = next((value for name, value in node.items() if name in _EVENTS and value), "")
+        text = squeeze(node.text_content()) if call or "-" in node.tag else ""
+        if "-" in node.tag and not text:
+            yield node, f"<{node.tag}>"
+        elif call and 0 < len(text) <= _SHORT and node not in opened and not is_tool(call, text):
+            yield node, text
 
 
 def _calls(page: Page) -> Iterator[tuple[HtmlElement, str]]:

@@ -39,7 +39,7 @@ from crawler.reading.articles import (
 )
 from crawler.reading.kinds import opens_list
 from crawler.reports.tally import SiteTally
-from crawler.spiders.files import Files, doubtful_files, is_recognised, links_known
+from crawler.spiders.files import Files, doubtful_files, is_of_another, is_recognised, links_known
 from crawler.spiders.list_pages import says_nothing
 from crawler.spiders.visit import Visit, field_of, page_of
 from parsers.cover.approvals import Approval, approval, is_decision
@@ -136,6 +136,9 @@ class Announcements:
                       context=known.heading)  # fmt: skip
             yield from self._ask_files(tally, response)
             return
+        if entry and is_of_another(read.title, entry.title):
+            tally.gap(GapKind.LINK, entry.url, via=known.via, title=entry.title,
+                      evidence=message("seen_another_title"), context=known.heading)  # fmt: skip
         if not files:
             yield from self._ask_files(tally, response)
         address = entry.url if entry and entry.request else response.url

@@ -23,6 +23,7 @@ from archive.warc.captures import Article
 from crawler.history.schedule import History
 from crawler.http.recorder import Recorded
 from crawler.http.request_meta import RequestMeta, meta_of
+from crawler.pages import relevance
 from crawler.pages.addresses import same_site
 from crawler.pages.attached_files import Attachment, disposition_name, identity, may_be_file
 from crawler.pages.page import Page
@@ -167,6 +168,7 @@ def _is_document(recorded: Recorded) -> bool:
 
 
 _MOST_DOUBTFUL = 6
+_OWN = 3  # characters at the end of a body's name that distinguish it from others
 
 
 def doubtful_files(history: History, now: datetime, page: Page, address: str) -> tuple[Attachment, ...]:
@@ -200,3 +202,13 @@ def is_recognised(history: History, page: Page, entry: Entry, files: Collection[
 def links_known(history: History, page: Page) -> bool:
     """Does the page link an announcement of an earlier run?"""
     return any(history.known(url) for _, url in body_links(page))
+
+
+def is_of_another(shown: str, listed: str) -> bool:
+    """Does a page announce the budget of another body than its line does? A name may be given with that of
+    its place or without it."""
+    one, other = relevance.body_name(shown), relevance.body_name(listed)
+    judged = relevance.judge(shown)
+    if not (one and other and judged.relevant and judged.fiscal_year):
+        return False
+    return not (one.endswith(other[-_OWN:]) or other.endswith(one[-_OWN:]))

@@ -9,6 +9,7 @@ import pytest
 from archive.stores import open_store
 from archive.warc.journal import read_articles, read_run, stored_runs
 from crawler.platforms.protocol import Entry, Listing
+from crawler.spiders.files import is_of_another
 from crawler.spiders.list_pages import changed_shape, no_list
 from tests.crawler.loopback import Reply, Web, serve
 from tests.crawler.spiders.crawling import crawl, number, put_list, site
@@ -121,3 +122,18 @@ def shows(*lines: str, columns: tuple[str, ...] = ()) -> Listing:
 def test_a_list_with_none_of_its_lines_is_doubted(now: Listing, start: bool, is_doubted: bool) -> None:
     found = changed_shape(now, shows("a", "b", columns=("政务公开",)), start)
     assert (found is not None and found.name == "listing_changed") is is_doubted
+
+
+@pytest.mark.parametrize(
+    ("shown", "listed", "of_another"),
+    [
+        ("安溪县民政局2026年部门预算", TITLE, True),
+        (TITLE, "教育局2026年部门预算", False),
+        ("2026年部门预算", TITLE, False),
+        ("安溪县民政局", TITLE, False),
+    ],
+)
+def test_a_line_that_leads_to_the_budget_of_another_body_hides_its_own(
+    shown: str, listed: str, of_another: bool
+) -> None:
+    assert is_of_another(shown, listed) is of_another
