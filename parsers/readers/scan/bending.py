@@ -27,6 +27,7 @@ from parsers.readers.scan.ruling_lines import (
 BENT, MOST = 0.015, 75  # inches by which so many in a hundred of the long rules may leave the level
 LARGEST_DRIFT = 0.06  # of a rule's length: more is not a rule but marks grown together
 TRACE_STEP = 0.03  # inches between two points along a rule
+FEW_ACROSS = 4.0  # times as long as the rules across, rules down are the only ones
 FEWEST = 3  # rules that show how a page is bent
 STEP = 16  # pixels between two points for which the way is worked out
 ROUNDS = 4  # of finding the point that is moved to a given one
@@ -62,6 +63,14 @@ def traces(gray: Image, dpi: float) -> tuple[list[Points], list[Points]]:
     across = across or _traced(dotted_lines(dark, dpi, horizontal=True), dpi)
     down = _traced(line_mask(dark, round(SHORTEST_RULE_H * dpi), 1, horizontal=False).T, dpi)
     return across, [rule[:, ::-1] for rule in down]
+
+
+def showing(traces: tuple[Sequence[Points], Sequence[Points]]) -> Sequence[Points]:
+    """The rules that show how a page lies, as they run to the right: those across, or, where they are few
+    and short beside those down, these on the page seen from its side: strokes that touch look like rules."""
+    across, down = traces
+    on_side = [rule[:, ::-1] * np.array([1, -1], dtype=np.float32) for rule in down]
+    return on_side if length(on_side) > FEW_ACROSS * length(across) else across
 
 
 def length(rules: Sequence[Points]) -> float:

@@ -51,9 +51,10 @@ def level(gray: Image, quads: Sequence[Quad], dpi: float) -> tuple[Image, list[Q
     if abs(rough) > COARSE_SKEW:
         # Lines of text on a curved page slope, some more than others; its rules are longer as they lie.
         turned = bending.traces(page_image.rotated(gray, rough), dpi)
-        if bending.length(turned[0]) > LESS * bending.length(traces[0]):
+        longest, other = (bending.length(bending.showing(found)) for found in (turned, traces))
+        if longest > LESS * other:
             skew, traces = rough, turned
-    rest = bending.slope(traces[0])
+    rest = bending.slope(bending.showing(traces))
     rest = rough - skew if rest is None else rest
     across, down = ([page_image.rotated_points(rule, gray, rest) for rule in rules] for rules in traces)
     skew += rest
