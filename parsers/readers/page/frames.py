@@ -102,8 +102,10 @@ def _is_between_tables(band: Sequence[TextLine], upper: Ruling, lower: Ruling) -
         return lower.at - upper.at > EMPTY_BAND
     sizes = [line.size for line in band]
     pieces = [len(pieces_of_line(line)) for line in band]
-    # Recognised type differs from line to line; a row of many words is not of a title.
-    titled = max(sizes) > 1.2 * min(sizes) and pieces[0] == 1 and max(pieces) < MANY
+    # Recognised type differs from line to line; a row of many words is not of a title, nor are labels side
+    # by side whose lines stand at different heights.
+    alone = pieces[0] == 1 and not any(line.box.y0 < band[0].box.y1 for line in band[1:])
+    titled = max(sizes) > 1.2 * min(sizes) and alone and max(pieces) < MANY
     return titled or any(UNIT_LINE.search(line.text) for line in band)
 
 

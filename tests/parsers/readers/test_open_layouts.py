@@ -193,3 +193,14 @@ def test_of_two_headers_in_one_middle_the_lower_has_fewer_columns() -> None:
     texts += [(text, 140 + 100 * at, 42) for at, text in enumerate(("合计", "人员", "公用", "项目"))]
     found = over(texts, (0, 100, 200, 300, 400, 500), 56)
     assert found == {"预算数": (150, 450), "基本支出": (250, 350)}
+
+
+def test_labels_side_by_side_whose_lines_stand_at_different_heights_are_no_title() -> None:
+    """Recognised type differs in size from line to line."""
+    rules = [rule for y in (100, 120, 160, 200) for rule in line(y, 50.0, 350.0)]
+    texts: list[Text] = [("项目", 55, 105), ("本年数", 155, 105), ("项目", 255, 105)]
+    texts += [("办公费", 55, 130), ("12.00", 155, 130), ("其他费", 255, 130)]
+    labels: list[Text] = [("林水支", 55, 171), ("出", 55, 184), ("业补助", 255, 177)]
+    large = [glyph._replace(size=12.6) for glyph in printed("对企", 255, 165)]
+    grid = grid_of([*glyphs_of([*texts, *labels]), *large], rules)
+    assert rows(grid)[-1] == ["林水支\n出", "", "对企\n业补助"]
