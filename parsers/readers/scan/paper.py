@@ -1,7 +1,9 @@
-"""The paper of a scanned page: how bright it is from place to place, and what shows through from its back.
+"""The paper of a scanned page: how bright it is from place to place, what shows through from its back, and
+what is printed over it in pale ink: watermarks, and seals that a scanner without colours made grey.
 
 Invariant: functions take and return plain arrays (see `pixels`) and are pure. Pale print alone, pale rules
-and pale edges of dark print stay: the back is pale characters away from all dark ones.
+and pale edges of dark print stay: the back is pale characters away from all dark ones, and a watermark has
+strokes thicker and marks larger than those of text.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from parsers.readers.scan.page_image import ink
+from parsers.readers.scan.page_image import INK, ink
 from parsers.readers.scan.pixels import Image
 
 STEP = 8  # pixels, of which the brightest is looked at
@@ -21,6 +23,11 @@ SPECK, LINE = 2, 20  # what is smaller is dust, and what is longer a rule
 MUCH = 0.006  # of all ink
 PALE, MOST = 0.35, 95  # of the darkness of this side, what in a hundred pixels of the back stays below
 STEEP = 3.0  # how quickly what is darker than the back becomes as dark as it was
+# Of a watermark: in a hundred pixels of ink one so dark is print, and of that it stays below; how thick its
+# strokes are, how far apart in a mark, how long a mark is, how long and wide those are that no text makes,
+# and how wide the edges are.
+BLACK, MARK_DARK, STROKE, MARK_GAP, MARK, LARGE_MARK, FRINGE = 95, 0.65, 4, 11, 20, (40, 24), 5
+MARKS = 0.02  # of all ink, what is in such large marks
 
 
 def paper_of(gray: Image) -> Image:
@@ -44,10 +51,35 @@ def without_back(gray: Image) -> Image:
     return np.asarray(paper - front, dtype=np.uint8)
 
 
+def without_watermark(gray: Image) -> Image:
+    """The page without thick pale strokes that make marks larger than text, if it has any. Dark print over
+    them stays."""
+    inked, darkness = _print_of(gray)
+    if not inked.any():
+        return gray
+    print_dark = float(np.percentile(darkness[inked > 0], BLACK))
+    pale = np.where((darkness > INK) & (darkness < MARK_DARK * print_dark), 255, 0).astype(np.uint8)
+    strokes = _opened(pale, STROKE, STROKE)
+    joined = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones((MARK_GAP, MARK_GAP), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    sides = np.sort(stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], axis=1)
+    large, long = sides[:, 1] >= LARGE_MARK[0], sides[:, 1] >= MARK
+    large &= sides[:, 0] >= LARGE_MARK[1]
+    large[0] = long[0] = False
+    if np.count_nonzero(strokes[large[labels]]) < MARKS * np.count_nonzero(inked):
+        return gray
+    marks = np.where(long[labels], strokes, 0)
+    level = float(np.percentile(darkness[marks > 0], MOST))
+    area = cv2.dilate((marks > 0).astype(np.uint8), np.ones((2 * FRINGE + 1, 2 * FRINGE + 1), np.uint8))
+    whole = cv2.resize(area, gray.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    paper = paper_of(gray)
+    front = cv2.subtract(paper, gray).astype(np.float32)
+    cleaned = np.minimum(front, np.clip(STEEP * (front - level), 0, None))
+    return np.where(whole, paper - cleaned, gray).astype(np.uint8)
+
+
 def _darkness_of_back(gray: Image) -> float | None:
-    half = cv2.resize(gray, None, fx=1 / HALF, fy=1 / HALF, interpolation=cv2.INTER_AREA)
-    small = np.asarray(half, dtype=np.uint8)
-    inked, darkness = ink(small), cv2.subtract(paper_of(small), small)
+    inked, darkness = _print_of(gray)
     if not inked.any():
         return None
     usual = float(np.percentile(darkness[inked > 0], PRINT))
@@ -58,6 +90,13 @@ def _darkness_of_back(gray: Image) -> float | None:
         return None
     back = float(np.percentile(darkness[marks > 0], MOST))
     return back if back < PALE * usual else None
+
+
+def _print_of(gray: Image) -> tuple[Image, Image]:
+    """Of the page at half its size: its ink, and how much darker than the paper each pixel is."""
+    half = cv2.resize(gray, None, fx=1 / HALF, fy=1 / HALF, interpolation=cv2.INTER_AREA)
+    small = np.asarray(half, dtype=np.uint8)
+    return ink(small), np.asarray(cv2.subtract(paper_of(small), small), dtype=np.uint8)
 
 
 def _opened(mask: Image, high: int, wide: int) -> Image:

@@ -124,10 +124,10 @@ def _dpi_of(size: tuple[int, int]) -> float:
 def scan_page(rgb: Image, number: int, dpi: float) -> ScannedPage:
     """Words and rules of one page image, in points; of two pages side by side, those of both."""
     from parsers.readers.scan.page_image import without_seal, without_streaks
-    from parsers.readers.scan.paper import without_back
+    from parsers.readers.scan.paper import without_back, without_watermark
     from parsers.readers.scan.ruling_lines import fold_of
 
-    gray, quads, turned = upright(without_back(without_streaks(without_seal(rgb))))
+    gray, quads, turned = upright(without_back(without_watermark(without_streaks(without_seal(rgb)))))
     fold = fold_of(gray, dpi)
     if fold is None:
         drawn = [_drawn(gray, quads, dpi)]

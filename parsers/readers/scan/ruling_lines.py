@@ -6,7 +6,7 @@ text, no stamp and no streak of the scanner explains.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -57,14 +57,32 @@ def ruling(gray: Image, dpi: float, lines: Sequence[PixelBox]) -> tuple[list[Rul
     _drop_strokes(across, down, lines)
     thick = THICKEST_RULE * dpi
     found = [
-        *(Ruling("h", y + h / 2, x, x + w, h) for x, y, w, h in _boxes(across) if h <= thick),
-        *(Ruling("v", x + w / 2, y, y + h, w) for x, y, w, h in _boxes(down) if w <= thick),
+        *(Ruling("h", *rule) for rule in _straight(across, thick, dpi)),
+        *(Ruling("v", *rule) for rule in _straight(down.T, thick, dpi)),
     ]
     found = [rule for rule in found if not _is_streak(rule, gray)]
     long = LONG_RULE * dpi
     sides = [r for r in found if r.axis == "v" and (r.length >= long or _is_side_of_cells(r, found, dpi))]
     ends = [r for r in found if r.axis == "h" and (r.length >= long or _is_end_of_cells(r, sides, dpi))]
     return [*ends, *sides], _ink_of_rules(dark, across) | _ink_of_rules(dark.T, down.T).T
+
+
+def _straight(lines: Image, thick: float, dpi: float) -> Iterator[tuple[float, float, float, float]]:
+    """Of the marks that run across: where each lies, from where to where, and how thick it is. A long one
+    that something thick touches, as the round of a stamp does, lies where it is thin."""
+    for mark, (x, y, w, h) in outlined(np.ascontiguousarray(lines)):
+        if h <= thick:
+            yield y + h / 2, x, x + w, h
+        elif w >= LONG_RULE * dpi:
+            part = np.zeros((h, w), np.uint8)
+            cv2.drawContours(part, [mark], -1, 1, cv2.FILLED, offset=(-x, -y))
+            part &= lines[y : y + h, x : x + w]
+            inked = part.sum(axis=0)
+            usual = float(np.median(inked))
+            alone = np.flatnonzero((inked > 0) & (inked <= usual + 1))
+            middles = (part * np.arange(h)[:, None]).sum(axis=0)[alone] / inked[alone]
+            if usual <= thick and np.ptp(np.percentile(middles, (5, 95))) <= thick:
+                yield y + float(np.median(middles)), x, x + w, usual
 
 
 def _thickened(mask: Image) -> Image:

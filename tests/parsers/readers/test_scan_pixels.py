@@ -14,8 +14,8 @@ pytest.importorskip("cv2")
 import cv2
 
 from parsers.readers.scan import bending, page_image, ruling_lines
-from parsers.readers.scan.orientation import is_askew
-from parsers.readers.scan.paper import without_back
+from parsers.readers.scan.orientation import is_askew, level
+from parsers.readers.scan.paper import without_back, without_watermark
 
 DPI = 100.0
 PAPER, DARK = 240, 40
@@ -129,6 +129,24 @@ def test_a_bent_page_is_straightened_and_a_flat_one_left_alone() -> None:
     assert bending.straightened(page, bending.traces(page, DPI), DPI) is page
 
 
+@pytest.mark.parametrize("degrees", [-1.6, 0.4, 2.3])
+def test_a_page_with_rules_down_alone_is_made_level_by_them(degrees: float) -> None:
+    page = paper()
+    page[200:900, 100:701:150] = page[200:900, 101:702:150] = DARK
+    page[300, 320:430] = DARK  # strokes that touch look like a rule across
+    tops = np.array([[(150, y), (330, y + 4), (330, y + 24), (150, y + 20)] for y in (300, 400, 500)])
+    lying, quads = page_image.rotated(page, -degrees), list(tops.astype(np.float32))
+    _, _, turned = level(lying, [page_image.rotated_points(q, lying, -degrees) for q in quads], DPI)
+    assert abs(turned - degrees) < 0.08
+
+
+def test_a_rule_that_the_round_of_a_stamp_touches_is_one_still() -> None:
+    page = paper()
+    page[300:900:200, 100:700] = page[200:900, 400:402] = DARK
+    cv2.circle(page, (466, 500), 62, (DARK,), 5)
+    assert ("v", 400) in rules_of(page)
+
+
 @pytest.mark.parametrize(("wide", "fall", "stamp"), [(90, 12, True), (90, 2, False), (20, 9, False)])
 def test_lines_that_climb_on_a_level_page_are_of_a_stamp(wide: int, fall: int, stamp: bool) -> None:
     corners = [(0, 0), (wide, fall), (wide, fall + 20), (0, 20)]
@@ -192,6 +210,16 @@ def test_what_shows_through_from_the_back_goes_and_pale_print_alone_stays() -> N
     assert clean[front > 200].min() > 220 and clean[front < 60].max() < 60
     for alone in (front, printed(40), cv2.GaussianBlur(front, (0, 0), 1.5)):
         assert without_back(np.asarray(alone, np.uint8)) is alone
+
+
+def test_a_watermark_goes_and_dark_print_over_it_stays() -> None:
+    front, mark = printed(200), np.full((1100, 800), PAPER, np.uint8)
+    cv2.putText(mark, "COPY", (60, 700), cv2.FONT_HERSHEY_SIMPLEX, 9, (PAPER - 60,), 16)
+    cv2.ellipse(mark, (600, 300), (90, 90), 0, 0, 360, (PAPER - 90,), 9)  # a seal, grey
+    clean = without_watermark(np.minimum(front, mark))
+    assert np.percentile(clean[(front > 230) & (mark < 220)], 99) > 220 and clean[front < 60].max() < 60
+    for alone in (front, printed(40), cv2.GaussianBlur(front, (0, 0), 1.5)):
+        assert without_watermark(np.asarray(alone, np.uint8)) is alone
 
 
 def test_grey_paper_beside_an_erased_rule_is_no_ink() -> None:
