@@ -35,6 +35,7 @@ from parsers.readers.page.headers.sided import Sided, sided_header
 from parsers.readers.page.headers.spread import spread_pieces
 from parsers.readers.page.lines.columns import (
     header_pieces,
+    inked,
     parted_at_gutters,
     pieces_of,
     pieces_of_line,
@@ -52,8 +53,6 @@ from parsers.values.text import fold
 NEAR = 2.5  # of the type size: lines of a header and the rule below it are nearer than this
 
 SAME_RULE = 2.0  # points by which the strokes of one rule may differ
-
-_OPENING, _CLOSING = "（【《〈「『", "）】》〉」』，。、；："
 
 
 def open_tables(
@@ -277,17 +276,11 @@ def _runs_across(piece: TextLine, x: float) -> bool:
     if len(piece.text) < 2:
         return False
     reach = 0.15 * piece.size
-    if any(lo < x - reach and hi > x + reach for lo, hi in map(_inked, piece.glyphs)):
+    if any(lo < x - reach and hi > x + reach for lo, hi in map(inked, piece.glyphs)):
         return True
     before = [g.x1 for g in piece.glyphs if g.cx < x]
     after = [g.x0 for g in piece.glyphs if g.cx >= x]
     return bool(before and after) and min(after) - max(before) < CONTINUES * piece.size
-
-
-def _inked(glyph: Glyph) -> tuple[float, float]:
-    """From where to where a glyph has ink: full-width brackets and stops have it in one half of their em."""
-    lo = glyph.cx if glyph.text in _OPENING else glyph.x0
-    return lo, glyph.cx if glyph.text in _CLOSING else glyph.x1
 
 
 def _covers(rule: Ruling, lo: float, hi: float) -> bool:

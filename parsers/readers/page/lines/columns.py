@@ -23,10 +23,17 @@ FLUSH = 0.5  # points by which the ends of texts set flush may differ
 FEWEST_FLUSH = 3
 SPACED_OUT = 4.0  # of the type size: single Han characters no farther apart may be one word
 
+_OPENING, _CLOSING = "（【《〈「『", "）】》〉」』，。、；："
 _CENTS = re.compile(r"-?\d{1,3}(?:,?\d{3})*\.\d{2}")
 _UNITS = _L.text("units")
 _CODE_COLUMNS = frozenset(map(tuple, map(str.split, _L.words("code_columns"))))
 """Heads of columns beside each other, no spaced-out word."""
+
+
+def inked(glyph: Glyph) -> tuple[float, float]:
+    """From where to where a glyph has ink: full-width brackets and stops have it in one half of their em."""
+    lo = glyph.cx if glyph.text in _OPENING else glyph.x0
+    return lo, glyph.cx if glyph.text in _CLOSING else glyph.x1
 
 
 def pieces_of_line(line: TextLine) -> list[TextLine]:
@@ -37,8 +44,8 @@ def pieces_of_line(line: TextLine) -> list[TextLine]:
         if gap > CELL_GAP * line.size:
             if not (gap < SPACED_OUT * line.size and _lone_han(before, after, line)):
                 runs.append([])
-        elif gap > NARROW * line.size and (
-            _is_amount_before(runs[-1], after) or are_code_columns(before, after)
+        elif (gap > NARROW * line.size and are_code_columns(before, after)) or (
+            inked(after)[0] - before.x1 > NARROW * line.size and _is_amount_before(runs[-1], after)
         ):
             runs.append([])
         runs[-1].append(after)
@@ -48,7 +55,7 @@ def pieces_of_line(line: TextLine) -> list[TextLine]:
 def _is_amount_before(run: Sequence[Glyph], after: Glyph) -> bool:
     """Whether the run is an amount that ends its cell: a label, not its unit, begins right behind it, with a
     word, an ordinal or a bracket."""
-    begins = is_han(after.text) or after.text[0].isdigit() or after.text[0] == "("
+    begins = is_han(after.text) or after.text[0].isdigit() or after.text[0] in "(（"
     return begins and after.text[0] not in _UNITS and is_amount(run)
 
 

@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.readers.page.lines.columns import FEWEST_FLUSH, FLUSH, LEVEL, NARROW, has_number, is_amount
+from parsers.readers.page.lines.columns import (
+    FEWEST_FLUSH,
+    FLUSH,
+    LEVEL,
+    NARROW,
+    has_number,
+    inked,
+    is_amount,
+)
 from parsers.readers.page.lines.geometry import type_size
 from parsers.readers.page.lines.text import TextLine, is_numeric
 from parsers.values.lexicon import lexicon_of
@@ -60,20 +68,25 @@ def gutters(leaf: Sequence[TextLine], body: Sequence[TextLine]) -> list[float]:
 def _covered_spans(leaf: Sequence[TextLine], body: Sequence[TextLine]) -> list[Span]:
     size = type_size([g for p in (*body, *leaf) for g in p.glyphs])
     spans: list[Span] = []
-    for piece in sorted((*leaf, *body), key=lambda p: p.box.x0):
-        white = (piece.box.x0 - spans[-1].hi) / size if spans else 0.0
+    for piece in sorted((*leaf, *body), key=_begin):
+        white = (_begin(piece) - spans[-1].hi) / size if spans else 0.0
         if (
             not spans
             or white > GUTTER
             or (white > NARROW and (_is_beside(piece, spans[-1], leaf) or _are_flush(spans[-1], piece, body)))
         ):
-            spans.append(Span(piece.box.x0, piece.box.x1, [], []))
+            spans.append(Span(_begin(piece), piece.box.x1, [], []))
         spans[-1].hi = max(spans[-1].hi, piece.box.x1)
     for part, found in (("header", leaf), ("body", body)):
         for piece in found:
-            span = next(s for s in spans if s.lo <= piece.box.x0 <= s.hi)
+            span = next(s for s in spans if s.lo <= _begin(piece) <= s.hi)
             getattr(span, part).append(piece)
     return spans
+
+
+def _begin(piece: TextLine) -> float:
+    """Where the ink of a text begins."""
+    return inked(piece.glyphs[0])[0]
 
 
 def _strays(span: Span) -> list[TextLine]:
@@ -116,7 +129,7 @@ def _are_flush(span: Span, piece: TextLine, body: Sequence[TextLine]) -> bool:
     middle = span.lo + span.hi
     ending = [other for other in body if abs(other.box.x1 - span.hi) < FLUSH]
     centred = [p for p in body if abs(p.box.x0 + p.box.x1 - middle) < 2 * FLUSH and is_numeric(p.glyphs)]
-    beginning = sum(abs(other.box.x0 - piece.box.x0) < FLUSH for other in body)
+    beginning = sum(abs(_begin(other) - _begin(piece)) < FLUSH for other in body)
     ends = max(len(ending), len(centred)) >= FEWEST_FLUSH or any(is_amount(p.glyphs) for p in ending)
     return ends and beginning >= FEWEST_FLUSH
 
