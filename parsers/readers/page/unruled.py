@@ -20,6 +20,7 @@ from parsers.readers.page.aligned import (
 )
 from parsers.readers.page.cells import CONTINUES, FilledLattice, fill, header_doubtful
 from parsers.readers.page.frames import MANY, UNIT_LINE, Carried, Frame, ruled_frames
+from parsers.readers.page.headers.amounts import edges_by_amounts
 from parsers.readers.page.headers.columns import by_edges, by_widths
 from parsers.readers.page.headers.open import (
     Columns,
@@ -154,6 +155,12 @@ def read_frame(
         edges = gutters(leaf, found) if sided is None else sided.edges
     if not edges:
         return None, list(glyphs)
+    if sided is None and not frame.breaks and _is_open(frame, spanning, groups):
+        exact = _by_amounts(frame, edges, printed, found)
+        if exact is not None:
+            edges, spanning = exact
+            groups = [piece for header in spanning for piece in header.pieces]
+            leaf = [piece for piece in printed if piece not in groups]
     columns = columns_of((box.x0, *edges, box.x1), (*leaf, *found), exact=bool(frame.breaks))
     implied = (
         implied_rules(groups, leaf, frame.spans, columns)
@@ -169,6 +176,23 @@ def read_frame(
         return table, outside
     is_sure = _is_sure(sided, spanning, groups, frame.spans)
     return replace(table, header_open=not is_sure or header_doubtful(table, frame.header_end)), outside
+
+
+def _is_open(frame: Frame, spanning: Sequence[Spanning] | None, groups: Sequence[TextLine]) -> bool:
+    """Whether neither rules nor the places of the headers say over which columns some of them stand."""
+    if frame.header_end is None or frame.spans or not groups:
+        return False
+    return spanning is None or not all(header.is_centred for header in spanning)
+
+
+def _by_amounts(
+    frame: Frame, edges: Sequence[float], printed: Sequence[TextLine], body: Sequence[TextLine]
+) -> tuple[Sequence[float], Sequence[Spanning]] | None:
+    """The edges between the columns, and the headers of several, as flush amounts prove them."""
+    xs = edges_by_amounts((frame.box.x0, *edges, frame.box.x1), printed, body)
+    area = frame.box if frame.header_end is None else frame.box._replace(y1=frame.header_end)
+    spanning = None if xs is None else by_edges(printed, area, xs)
+    return None if xs is None or spanning is None else (xs[1:-1], spanning)
 
 
 def _is_sure(
