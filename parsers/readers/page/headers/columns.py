@@ -37,6 +37,7 @@ LABEL = _L.pattern("label")  # heads of columns that hold no amounts
 
 
 _Run = tuple[int, int]  # the first and the last of the columns below a header
+_Cost = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def by_widths(cells: Sequence[HeaderCell], box: Box) -> list[Spanning] | None:
             if steps > MOST_STEPS:
                 break
             if layout is not None and (found := _spanning(layout)) is not None:
-                return found
+                return found[1]
     return None
 
 
@@ -81,7 +82,9 @@ def by_edges(printed: Sequence[TextLine], box: Box, edges: Sequence[float]) -> l
     if not all(columns):
         return None
     leaves = tuple(map(cell_of, columns))
-    return _spanning(_Layout(leaves, tuple(edges), tuple(_joined(heads))))
+    readings = [tuple(_joined(heads)), tuple(cell_of([piece]) for piece in heads)]
+    found = [_spanning(_Layout(leaves, tuple(edges), read)) for read in dict.fromkeys(readings)]
+    return min(filter(None, found), key=lambda reading: reading[0], default=(None, None))[1]
 
 
 def _is_below(lines: Sequence[TextLine], pieces: Sequence[TextLine], box: Box, foot: float) -> bool:
@@ -129,9 +132,9 @@ def _layouts(cells: Sequence[HeaderCell], begun: _Layout, end: float) -> Iterato
     yield None
 
 
-def _spanning(layout: _Layout) -> list[Spanning] | None:
-    """The texts left over with the columns each stands over; None where one stands over none, or two share
-    some of their columns."""
+def _spanning(layout: _Layout) -> tuple[_Cost, list[Spanning]] | None:
+    """The texts left over with the columns each stands over, and how little this agrees with the page; None
+    where one stands over none, or two share some of their columns."""
     options = [_runs(head, layout) for head in layout.heads]
     choices = list(islice(_nested(layout.heads, options), MOST_CHOICES))
     if not choices:
@@ -149,10 +152,10 @@ def _spanning(layout: _Layout) -> list[Spanning] | None:
         )
         middles = layout.leaves[first].middle, layout.leaves[last].middle
         found.append(Spanning(head.pieces, bottom, *middles, True, is_sure))
-    return found
+    return costs[best], found
 
 
-def _cost(runs: Sequence[_Run], layout: _Layout) -> tuple[int, int]:
+def _cost(runs: Sequence[_Run], layout: _Layout) -> _Cost:
     """How little a choice of columns agrees with where headers stand and with what they say, and how many of
     its headers do not stand in the very middle."""
     off = 0
@@ -161,7 +164,22 @@ def _cost(runs: Sequence[_Run], layout: _Layout) -> tuple[int, int]:
         apart = abs((layout.edges[first] + layout.edges[last + 1]) / 2 - head.middle)
         off += apart > EXACT * head.size
         words += excluded(_text(head), [_text(leaf) for leaf in layout.leaves[first : last + 1]])
-    return len(runs) - len(set(runs)) + _left_low(runs, layout.leaves) + words, off
+    return len(runs) - len(set(runs)) + _left_low(runs, layout) + _uneven(runs, layout.leaves) + words, off
+
+
+def _uneven(runs: Sequence[_Run], leaves: Sequence[HeaderCell]) -> int:
+    """Below how many headers, and beside all of them, the cells right below are not all alike: texts in the
+    middle, at the top or at the foot of cells as high as each other."""
+    below: dict[_Run | None, list[HeaderCell]] = {}
+    for at, leaf in enumerate(leaves):
+        over = [run for run in runs if run[0] <= at <= run[1]]
+        below.setdefault(min(over, key=lambda run: run[1] - run[0], default=None), []).append(leaf)
+    return sum(not _stand_alike(cells) for cells in below.values())
+
+
+def _stand_alike(cells: Sequence[HeaderCell]) -> bool:
+    places = zip(*((cell.y, cell.y0, cell.y1) for cell in cells), strict=True)
+    return any(max(ys) - min(ys) < LEVEL * cells[0].size for ys in places)
 
 
 def _bottom(head: HeaderCell, run: _Run, layout: _Layout, runs: Sequence[_Run]) -> float:
@@ -188,15 +206,19 @@ def _nested(
             yield from _nested(heads, options, (*chosen, run))
 
 
-def _left_low(runs: Sequence[_Run], leaves: Sequence[HeaderCell]) -> int:
+def _left_low(runs: Sequence[_Run], layout: _Layout) -> int:
     """How many headers stand under none of `runs`, but as high as some that do. Where all end at the foot of
-    the header, that says nothing."""
+    the header, that says nothing, nor does one in the middle of its height."""
+    leaves = layout.leaves
+    middle = min(cell.y0 for cell in (*leaves, *layout.heads)) / 2 + max(leaf.y1 for leaf in leaves) / 2
     if max(leaf.y1 for leaf in leaves) - min(leaf.y1 for leaf in leaves) < LEVEL * leaves[0].size:
         return 0
     under = [any(first <= at <= last for first, last in runs) for at in range(len(leaves))]
     tops = [leaf.y0 for leaf, is_under in zip(leaves, under, strict=True) if is_under]
     return sum(
-        not is_under and any(abs(leaf.y0 - top) < LEVEL * leaf.size for top in tops)
+        not is_under
+        and abs(leaf.y - middle) > EXACT * leaf.size
+        and any(abs(leaf.y0 - top) < LEVEL * leaf.size for top in tops)
         for leaf, is_under in zip(leaves, under, strict=True)
     )
 
