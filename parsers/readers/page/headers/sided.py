@@ -177,12 +177,34 @@ def _is_set_alike(
 
 
 def _is_ruled(head: Head, stacks: Sequence[Stack], rules: Sequence[Ruling]) -> bool:
-    """Whether the rule right below a header of several columns, if there is one, runs below all of them."""
+    """Whether the rule right below a header of several columns, if there is one, runs below all of them, and
+    below others only where another header stands above it, too."""
     cell, _, first, last = head
     below = [rule for rule in rules if rule.at > cell.y and rule.lo < cell.x1 and cell.x0 < rule.hi]
     at = min((rule.at for rule in below), default=None)
-    middles = [stacks[column][-1].middle for column in (first, last)]
-    return all(rule.lo <= min(middles) and max(middles) <= rule.hi for rule in below if rule.at == at)
+    middles = [stack[-1].middle for stack in stacks]
+    return all(
+        rule.lo <= min(middles[first], middles[last])
+        and max(middles[first], middles[last]) <= rule.hi
+        and (
+            _heads_others(cell, rule, stacks)
+            or sum(rule.lo <= x <= rule.hi for x in middles) == last - first + 1
+        )
+        for rule in below
+        if rule.at == at
+    )
+
+
+def _heads_others(cell: HeaderCell, rule: Ruling, stacks: Sequence[Stack]) -> bool:
+    """Whether a text beside `cell` stands above the rule."""
+    return any(
+        rule.lo < other.middle < rule.hi
+        and other.y < rule.at
+        and other is not cell
+        and not other.is_above(cell)
+        for stack in stacks
+        for other in stack
+    )
 
 
 def _is_parted(stack: Stack, rules: Sequence[Ruling]) -> bool:
