@@ -70,8 +70,10 @@ class _Parts:
         printed[1:] = [part.zfill(2) if part.isdigit() else part for part in printed[1:]]
         if highest == 0 and len(printed[0]) != _CLASS:
             return None
+        if not all(part.isdigit() for part in printed[highest : deepest + 1]):
+            return None  # 类 and 项 without the 款 between
         kept = self.current[:highest]
-        self.current = [*kept, *(p if p.isdigit() else "" for p in printed[highest : deepest + 1])]
+        self.current = [*kept, *printed[highest : deepest + 1]]
         self.current += [""] * (3 - len(self.current))
         code = "".join(self.current[: deepest + 1])
         return code if _FULL.match(code) else None

@@ -70,6 +70,20 @@ def test_no_text_runs_on_below_a_rule() -> None:
     assert spans(found) == {"收入": 2}
 
 
+def test_a_rule_below_one_header_alone_runs_below_no_other_columns() -> None:
+    """Else the two texts only happen to begin at one place: the header is not set to the left."""
+    rules = [Ruling("h", 24, 145, 425, 0.5)]
+    assert header([("基本支出", 220, 10)], rules=rules) is None
+
+
+def test_codes_head_nothing_but_their_parts_however_many_texts_stand_as_low() -> None:
+    leaves = ("类", "款", "项", "科目名称", "合计", "项目支出")
+    found = header([("科目编码", 50, 10)], leaves)
+    assert found is not None and found.is_sure
+    ends = {head.last for head in found.spanning}
+    assert len(ends) == 1 and EDGES[1] < ends.pop() < EDGES[2]
+
+
 @pytest.mark.parametrize(
     ("head", "below", "mirrored", "count", "known"),
     [
@@ -80,7 +94,7 @@ def test_no_text_runs_on_below_a_rule() -> None:
         ("收入", ("决算数", "行次", "项目", "决算数"), True, 3, True),
         ("收入", ("上年结转", "编制预算", "项目", "序号"), True, 3, True),
         ("基本支出", ("公用经费", "人员经费", "小计", "合计"), True, 3, True),
-        ("科目编码", ("类", "款", "项", "科目名称", "合计"), False, 4, True),
+        ("科目编码", ("类", "款", "项", "科目名称", "合计"), False, 3, True),
         ("2024年", ("小计", "甲", "乙"), False, 3, False),
     ],
 )
@@ -100,6 +114,7 @@ def test_which_headers_stand_over_which(
         ("财政拨款", "收入", False),
         ("财政拨款", "预算数", False),
         ("科目", "编码", False),
+        ("科目编码", "款", True),
         ("公用经费支", "出", False),
     ],
 )

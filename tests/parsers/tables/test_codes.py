@@ -193,3 +193,10 @@ def test_a_code_before_its_name_is_of_the_system_its_first_digit_says(
     others = {"functional_code", "economic_code", "gov_economic_code"} - {column}
     assert codes == [row.split()[0] for row in rows]
     assert not any(getattr(fact, other) for fact in found.facts for other in others)
+
+
+def test_a_part_between_that_is_not_printed_leaves_a_row_without_a_code() -> None:
+    """205, blank, 01 is not 20501."""
+    rows = ["205|||教育支出|3.00", "205||01|行政运行|1.00", "205|01|01|行政运行|2.00"]
+    found = table("支出总表", "科目编码|<|<|科目名称|合计", "类|款|项|^|^", *rows)
+    assert [fact.functional_code for fact in found.facts] == ["205", None, "2050101"]

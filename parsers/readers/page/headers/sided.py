@@ -13,9 +13,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
-from parsers.readers.page.headers.foot import Head, Stack, at_the_foot, end_level, is_crossed
+from parsers.readers.page.headers.foot import Head, Stack, at_the_foot, end_level, is_crossed, words
 from parsers.readers.page.headers.rows import (
     LEVEL,
     OFF,
@@ -25,6 +26,7 @@ from parsers.readers.page.headers.rows import (
     Spanning,
     readings_of,
 )
+from parsers.readers.page.headers.topics import excluded
 from parsers.readers.page.lines.geometry import Ruling, cluster
 from parsers.readers.page.lines.text import TextLine
 from parsers.readers.page.lines.white import GUTTER
@@ -226,10 +228,16 @@ def _heads(
     if not end_level([stack[-1] for stack in stacks]):
         return found, True
     heads, is_known = at_the_foot(stacks, rules, mirrored=mirrored)
-    if found is None:
+    if found is None or (is_known and any(map(partial(_is_excluded, stacks=stacks), found))):
         return heads, is_known
     spans = {(head[2], head[3]) for head in found}
     return found, is_known and spans == {(head[2], head[3]) for head in heads}
+
+
+def _is_excluded(head: Head, stacks: Sequence[Stack]) -> bool:
+    """Whether a header cannot stand over one of its columns, by what both say."""
+    cell, _, first, last = head
+    return excluded(words(cell), [words(stack[-1]) for stack in stacks[first : last + 1]]) > 0
 
 
 def _in_the_middle(stacks: Sequence[Stack], offset: int, top: float, bottom: float) -> list[Head] | None:

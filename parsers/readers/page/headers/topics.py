@@ -19,6 +19,7 @@ LABEL, TOTAL, SERIAL, SIDE, AMOUNT = "label", "total", "serial", "side", "amount
 _FRAGMENT = _L.pattern("fragment")
 _WHOLE = frozenset(_L.words("whole"))
 _ITEMS = _L.pattern("items")
+_CODES = _L.pattern("codes")
 _PARTS = frozenset(
     (LABEL, TOTAL, "object", "nature", "budget", "grant", "source", "own")
 )  # what goes on in no other header
@@ -61,10 +62,13 @@ def is_fragment(text: str) -> bool:
 
 def excluded(head: str, below: Sequence[str]) -> int:
     """How many of the headers cannot be below `head`."""
-    return sum(_is_excluded(kind_of(head), kind_of(text)) for text in below)
+    return sum(_is_excluded(head, text) for text in below)
 
 
-def _is_excluded(over: str | None, kind: str | None) -> bool:
+def _is_excluded(head: str, text: str) -> bool:
+    over, kind = kind_of(head), kind_of(text)
+    if _CODES.fullmatch(fold(head)):
+        return fold(text) not in _WHOLE
     if over == LABEL:
         return kind != LABEL
     return kind is not None and (kind == over or kind in _NEVER.get(over or "", ()))
@@ -73,7 +77,7 @@ def _is_excluded(over: str | None, kind: str | None) -> bool:
 def _joins(head: str, taken: Sequence[str], text: str, *, mirrored: bool) -> bool | None:
     """Whether a header is below `head` beside those `taken`; None where that is not known."""
     over, kind, last = kind_of(head), kind_of(text), kind_of(taken[-1])
-    if fold(text) in map(fold, taken) or _is_excluded(over, kind):
+    if fold(text) in map(fold, taken) or _is_excluded(head, text):
         return False
     if over == LABEL:
         return True
