@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from parsers.readers.page.frames import (
+    MANY,
     NO_ROW,
     SAME_END,
     TITLE,
@@ -25,7 +26,7 @@ from parsers.readers.page.frames import (
 )
 from parsers.readers.page.headers.rows import NUMBER, SAME_LEFT
 from parsers.readers.page.lines.alignment import ORDINAL
-from parsers.readers.page.lines.columns import pieces_of_line
+from parsers.readers.page.lines.columns import LOOSE, pieces_of_line
 from parsers.readers.page.lines.geometry import Ruling, cluster, join_collinear
 from parsers.readers.page.lines.text import AMOUNT, TextLine, is_han
 from parsers.readers.page.overleaf import follows_blank_rows
@@ -151,9 +152,17 @@ def _announced(lines: Sequence[TextLine], taken: Sequence[Box], heads: frozenset
     while members and _is_apart(members):
         members.pop()
     rows = sum(len(pieces_of_line(line)) >= 2 for line in members)
-    if rows < FEWEST_ROWS or not any(_amounts(line) or _has_number(line) for line in members):
+    if rows < FEWEST_ROWS and not _is_begun(members):
+        return None
+    if not any(_amounts(line) or _has_number(line) for line in members):
         return None
     return _frame_around(members, _end_of_repeated(members, heads) or header_above_data(members))
+
+
+def _is_begun(members: Sequence[TextLine]) -> bool:
+    """Whether a page ends below a header and one row of several amounts."""
+    ended = members and len(_amounts(members[-1])) >= 2
+    return bool(ended) and any(len(pieces_of_line(line)) >= MANY for line in members[:-1])
 
 
 def _end_of_repeated(lines: Sequence[TextLine], heads: frozenset[str]) -> float | None:
@@ -238,14 +247,16 @@ def _aligned_frame(run: Sequence[TextLine], lines: Sequence[TextLine], taken: Se
     first = run[0]
     top = first.box.y0
     header: list[TextLine] = []
-    for line in reversed([ln for ln in lines if ln.cy < first.box.y0]):
+    above = [ln for ln in lines if ln.cy < first.box.y0]
+    for at, line in reversed(list(enumerate(above))):
         near = top - line.box.y1 < 2.5 * first.size
         wide = len(pieces_of_line(line)) >= 2 or (header and line.size <= 1.1 * first.size)
+        wide = wide or _ends_cells_of(above[:at], line)
         if not near or not wide or UNIT_LINE.search(line.text) or _overlaps(line, taken):
             break
         header.append(line)
         top = line.box.y0
-    while header and len(pieces_of_line(header[-1])) < 2:
+    while header and len(pieces_of_line(header[-1])) < 2 and not _is_half_above(header):
         header.pop()
     members = [*header, *run]
     pad = 0.2 * first.size
@@ -256,6 +267,17 @@ def _aligned_frame(run: Sequence[TextLine], lines: Sequence[TextLine], taken: Se
         max(m.box.y1 for m in members) + pad,
     )
     return Frame(box, (first.box.y0 + max(h.box.y1 for h in header)) / 2 if header else None)
+
+
+def _is_half_above(header: Sequence[TextLine]) -> bool:
+    """Whether the highest line of a header, given from below, stands half a line above its neighbours, as the
+    first line of a cell does where those beside print one less."""
+    return len(header) > 1 and header[-1].box.y1 > header[-2].box.y0
+
+
+def _ends_cells_of(above: Sequence[TextLine], line: TextLine) -> bool:
+    """Whether one word goes on from one of the several words of the line right above it."""
+    return bool(above) and line.cy - above[-1].cy < LOOSE * line.size and len(pieces_of_line(above[-1])) >= 2
 
 
 def _amounts(line: TextLine) -> list[TextLine]:

@@ -27,12 +27,14 @@ SAME_END = 6.0
 EMPTY_BAND = 40.0  # points of white between two rules: no table has so tall a blank row
 UNIT_LINE = _L.pattern("unit_line")
 _CODE = re.compile(r"[12357]\d{2}(\d{2}){0,2}")
+_PAGE_NUMBER = re.compile(r"\d{1,3}")
 _GROUPED = re.compile(r"-?\d{1,3}(?:[,，]\d{3})+")
 _ORDINAL = _L.pattern("ordinal")
 TITLE = 1.15  # of the type size of a table: its title is set larger
 MOST_WHITE = 2.5  # of the type size: white between rows of several words is narrower
 WHITE = 4.5  # of the type size: white between rows of data is narrower
 MANY = 3  # columns with words of their own that only a table has
+APART = 0.8  # of the type size: white above a page number is wider than between the lines of a cell
 BEGUN = 8  # lines right below a header among which a first row of data stands
 NO_ROW = _L.pattern("no_row")  # what follows a table
 
@@ -189,7 +191,9 @@ def _rows_right_below(bottom: Ruling, below: Sequence[TextLine]) -> list[TextLin
         label = len(pieces_of_line(line)) < 2
         prose = label and line.box.x1 - line.box.x0 > 0.5 * bottom.length
         white = (line.box.y0 - end) / line.size
-        if is_title(line, rows):
+        if is_title(line, rows) or (
+            line is below[-1] and white > APART and _PAGE_NUMBER.fullmatch(line.text)
+        ):
             break
         starts = (piece.box.x0 for row in rows for piece in pieces_of_line(row))
         begins = not label or any(abs(start - line.box.x0) < 2 for start in starts)

@@ -24,7 +24,7 @@ from parsers.readers.page.frames import (
 )
 from parsers.readers.page.lines.columns import has_number, pieces_of_line
 from parsers.readers.page.lines.geometry import Ruling
-from parsers.readers.page.lines.text import AMOUNT, TextLine
+from parsers.readers.page.lines.text import AMOUNT, TextLine, is_han
 from parsers.values.document import Box
 from parsers.values.text import fold
 
@@ -49,7 +49,7 @@ def continued_frame(
         far = white > WHITE and not enclosed and not follows_blank_rows(line, members)
         if far or is_title(line, members):
             break
-        if not fits(line, edges) or NO_ROW.search(line.text):
+        if NO_ROW.search(line.text) or not (fits(line, edges) or _is_row_with_long_label(line, edges)):
             break
         members.append(line)
         if with_data or enclosed or (white <= MOST_WHITE and kept == len(members) - 1):
@@ -68,7 +68,16 @@ def continued_frame(
     top, bottom = members[0].box.y0 - pad, members[-1].box.y1 + pad
     if closed:
         bottom = min(closing)
-    return Frame(Box(edges[0], top, edges[-1], bottom), breaks=tuple(edges[1:-1]))
+    proved = all(fits(line, edges) for line in members)
+    return Frame(Box(edges[0], top, edges[-1], bottom), breaks=tuple(edges[1:-1]) if proved else ())
+
+
+def _is_row_with_long_label(line: TextLine, edges: Sequence[float]) -> bool:
+    """Whether a row of amounts fits the columns but for its label, longer than those of the page before."""
+    found = pieces_of_line(line)
+    amounts = [piece for piece in found if AMOUNT.fullmatch(fold(piece.text))]
+    labels = [piece for piece in found if not fits(piece, edges)]
+    return len(amounts) >= 2 and len(labels) == 1 and is_han(labels[0].text[0])
 
 
 def follows_blank_rows(line: TextLine, rows: Sequence[TextLine]) -> bool:

@@ -75,7 +75,8 @@ def open_tables(
     frames = [_with_header(frame, lines, heads) for frame in ruled_frames(rules, lines, type_size(rest))]
     if carried and lines and not any(box.y0 < lines[0].box.y1 for box in (*taken, *(f.box for f in frames))):
         continued = continued_frame(lines, carried.edges, join_collinear(rules, 1.0, 3.0))
-        frames = frames if continued is None else [continued, *frames]
+        if continued is not None:
+            frames = [continued if continued.breaks else _with_header(continued, lines, heads), *frames]
     edges = carried.edges if carried else None
     for index, frame in enumerate(frames):
         table, outside = read_frame(frame, rest, edges if index == 0 else None)
@@ -99,9 +100,9 @@ def open_tables(
 def _with_header(frame: Frame, lines: Sequence[TextLine], heads: frozenset[str]) -> Frame:
     """A frame whose rules do not say where its header ends, with the end that its rows say."""
     frame = _with_header_above(frame, lines, heads)
-    if frame.header_end is not None or frame.levels:
+    if frame.header_end is not None:
         return frame
-    box = frame.box
+    box = frame.box._replace(y1=min(frame.levels, default=frame.box.y1))
     inside = [
         line for line in lines if box.y0 < line.cy < box.y1 and line.box.x1 > box.x0 and line.box.x0 < box.x1
     ]

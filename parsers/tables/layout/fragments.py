@@ -53,7 +53,7 @@ def _is_label_of(row: Row, body: Sequence[Row]) -> bool:
 def _ends_code(row: Row, above: Row) -> bool:
     """Whether the row prints one text, the rest of a class whose code broke in the row above (229609 | 9用于
     其他社会公益事业的彩票公益金支出)."""
-    pairs = [(upper, lower) for upper, lower in zip(above, row, strict=True) if lower.own_text.strip()]
+    pairs = _pairs(above, row)
     if len(pairs) != 1:
         return False
     begun = fold(pairs[0][0].own_text)
@@ -113,16 +113,22 @@ def joined(above: Row, rest: Row) -> Row:
 
 
 def _could_be_rest(row: Row, above: Row) -> bool:
-    words = [fold(text) for text in texts(_without_last_digits(row, above))]
+    rest = _without_last_digits(row, above)
+    words = [fold(text) for text in texts(rest)]
     if not words or any(any(ch.isdigit() for ch in word) for word in words):
         return False
     if any(_BEGINS_A_ROW.match(word) or is_total_word(word) for word in words):
         return False
     if any(is_total_word(text) for text in texts(above)):
         return False  # 本年收入合计 lacks nothing
-    return all(
-        upper.own_text.strip() for upper, lower in zip(above, row, strict=True) if lower.own_text.strip()
-    )
+    if any(_WITH_POINT.match(fold(upper.own_text)) for upper, lower in _pairs(above, row) if lower in rest):
+        return False  # words below an amount begin something else
+    return all(upper.own_text.strip() for upper, _ in _pairs(above, row))
+
+
+def _pairs(above: Row, row: Row) -> list[tuple[Slot, Slot]]:
+    """The cells of a row that print something, each behind the cell above it."""
+    return [(upper, lower) for upper, lower in zip(above, row, strict=True) if lower.own_text.strip()]
 
 
 def _may_be_last_digits(row: Row, above: Row) -> bool:
@@ -162,11 +168,7 @@ def _ends_amount(upper: Slot, lower: Slot) -> bool:
 
 
 def _completes_a_name(row: Row, above: Row) -> bool:
-    pairs = [
-        (upper, lower)
-        for upper, lower in zip(above, row, strict=True)
-        if lower.own_text.strip() and not _ends_amount(upper, lower)
-    ]
+    pairs = [pair for pair in _pairs(above, row) if not _ends_amount(*pair)]
     return all(unnumbered(_text(upper, lower)) in class_names() for upper, lower in pairs)
 
 
