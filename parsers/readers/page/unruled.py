@@ -20,8 +20,8 @@ from parsers.readers.page.aligned import (
 )
 from parsers.readers.page.cells import CONTINUES, FilledLattice, fill, header_doubtful
 from parsers.readers.page.frames import MANY, UNIT_LINE, Carried, Frame, ruled_frames
-from parsers.readers.page.headers.amounts import edges_by_amounts
 from parsers.readers.page.headers.columns import by_edges, by_widths
+from parsers.readers.page.headers.flush_amounts import edges_by_amounts
 from parsers.readers.page.headers.open import (
     Columns,
     columns_hold,

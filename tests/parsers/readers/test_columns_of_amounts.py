@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from parsers.readers.page.grids import page_blocks
-from parsers.readers.page.headers.amounts import edges_by_amounts
 from parsers.readers.page.headers.columns import by_edges
+from parsers.readers.page.headers.flush_amounts import edges_by_amounts
 from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import PageMarks, Ruling
 from parsers.readers.page.lines.text import visual_lines

@@ -55,7 +55,7 @@ def at_the_foot(
 
 def _by_words(cell: HeaderCell, units: Sequence[_Unit], *, mirrored: bool) -> tuple[int, bool]:
     """The last column below a header, and whether its words and theirs say so."""
-    count, known = stands_over(words(cell), [words(unit[2]) for unit in units], mirrored=mirrored)
+    count, known = stands_over(words_of(cell), [words_of(unit[2]) for unit in units], mirrored=mirrored)
     return units[count - 1][1], known
 
 
@@ -75,6 +75,6 @@ def is_crossed(cell: HeaderCell, rules: Sequence[Ruling]) -> bool:
     )
 
 
-def words(cell: HeaderCell) -> str:
+def words_of(cell: HeaderCell) -> str:
     """All lines of a text."""
     return "".join(piece.text for piece in cell.pieces)

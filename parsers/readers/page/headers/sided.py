@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
-from parsers.readers.page.headers.foot import Head, Stack, at_the_foot, end_level, is_crossed, words
+from parsers.readers.page.headers.foot import Head, Stack, at_the_foot, end_level, is_crossed, words_of
 from parsers.readers.page.headers.rows import (
     LEVEL,
     OFF,
@@ -237,7 +237,7 @@ def _heads(
 def _is_excluded(head: Head, stacks: Sequence[Stack]) -> bool:
     """Whether a header cannot stand over one of its columns, by what both say."""
     cell, _, first, last = head
-    return excluded(words(cell), [words(stack[-1]) for stack in stacks[first : last + 1]]) > 0
+    return excluded(words_of(cell), [words_of(stack[-1]) for stack in stacks[first : last + 1]]) > 0
 
 
 def _in_the_middle(stacks: Sequence[Stack], offset: int, top: float, bottom: float) -> list[Head] | None:
