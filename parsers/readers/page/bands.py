@@ -112,8 +112,6 @@ def _breaks_of(table: FilledLattice, band: range, levels: Sequence[set[Level]]) 
     # One tall cell is a text that wraps; two that break at the same heights are rows without a rule.
     if len(tall) < 2:
         return []
-    beside = [owner for owner in owners if not _is_head(table, owner, levels)]
-    glyphs = [glyph for owner in beside for glyph in table.contents[owner]]
     found = {owner: visual_lines(table.contents[owner]) for owner in tall}
     if breaks_numbers((lines, lattice.width_of(owner)) for owner, lines in found.items()):
         return []
@@ -124,6 +122,8 @@ def _breaks_of(table: FilledLattice, band: range, levels: Sequence[set[Level]]) 
     few = max(map(len, amounts)) < 2 and not _are_columns(lines)
     if sum(len(cell) >= 2 for cell in lines) < 2 or (few and not _are_lists(lines, table, band)):
         return []
+    beside = [owner for owner in owners if not _is_head(table, owner, levels)]
+    glyphs = [glyph for owner in beside for glyph in table.contents[owner]]
     ruled = [lattice.ys[row] for row in band[1:]]
     breaks = row_breaks(glyphs, lattice.ys[band.start], lattice.ys[band.stop], ruled, lattice.xs)
     first = min((cell[0].cy for cell in amounts if cell), default=0.0)

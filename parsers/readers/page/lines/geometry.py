@@ -115,7 +115,8 @@ def type_size(glyphs: Sequence[Glyph], default: float = 10.0) -> float:
     """The usual height of type among `glyphs`."""
     sizes = list(map(_SIZE, glyphs))
     if len(sizes) > MANY:  # a page: their many values differ in the last digits
-        sizes = np.sort(np.array(sizes)).tolist()
+        ordered = np.sort(np.array(sizes))
+        return float(ordered[(len(sizes) - 1) // 2] + ordered[len(sizes) // 2]) / 2
     return _middle(sizes) if sizes else default
 
 

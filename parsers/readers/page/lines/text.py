@@ -166,7 +166,11 @@ def cell_text(glyphs: Sequence[Glyph]) -> str:
         return ""
     if 2 * list(map(_DIRECTION, glyphs)).count("right") < len(glyphs):
         glyphs = upright(glyphs)
-    return "\n".join([spaced_text(row, type_size(row)) for row in _rows(glyphs)])
+    printed = [glyph for glyph in glyphs if not glyph.text.isspace()]
+    levels = levels_of(printed)
+    if len(levels) == 1 and are_one_line(levels):  # as of most cells: one size of type
+        return spaced_text(_across(printed), printed[0].size)
+    return "\n".join([spaced_text(row, type_size(row)) for row in _rows(printed)])
 
 
 def upright(glyphs: Sequence[Glyph]) -> list[Glyph]:
