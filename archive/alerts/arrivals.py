@@ -44,17 +44,28 @@ class Arrivals:
         shown = self._where("disclosures", "document_ids", (one["document_id"] for one in contents))
         return [*rows, *shown.select(_ANNOUNCED).to_pylist()]
 
-    def gone(self) -> Tables:
+    def select(self, kind: str, sql: str) -> pa.Table | None:
+        """The answer to the query that finds alerts of a kind, over what they can follow from; None where
+        there is no such row."""
+        tables: Tables = {"gone": self._gone, "altered": self._altered, "disputed": self._disputed}[kind]()
+        if not any(map(len, tables.values())):
+            return None
+        with duckdb.connect() as connection:
+            for name, rows in tables.items():
+                connection.register(name, rows)
+            return connection.execute(sql).to_arrow_table()
+
+    def _gone(self) -> Tables:
         """Rows that announcements without their page follow from."""
         ids = (one["disclosure_id"] for one in self.announced)
         return {"disclosures": self._where("disclosures", "disclosure_id", ids)}
 
-    def altered(self) -> Tables:
+    def _altered(self) -> Tables:
         """Rows that altered versions follow from."""
         ids = {one["disclosure_id"] for one in self._changes}
         return {name: self._where(name, "disclosure_id", ids) for name in ("changes", "disclosures")}
 
-    def disputed(self) -> Tables:
+    def _disputed(self) -> Tables:
         """Rows that sums that do not hold follow from."""
         facts = self._fresh("facts", ("document_id", "status"))
         checks = self._fresh("checks", ("document_id", "status", "severity"))
@@ -93,11 +104,3 @@ class Arrivals:
     ) -> pa.Table:
         rows = StoredRows(self.store, self.now, name)
         return rows.where(column, set(values), [*columns] if columns else None)
-
-
-def select(tables: Tables, sql: str) -> pa.Table:
-    """The answer to SQL of our own over some rows."""
-    with duckdb.connect() as connection:
-        for name, rows in tables.items():
-            connection.register(name, rows)
-        return connection.execute(sql).to_arrow_table()

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from archive import CHINA
 from archive.alerts.announced import Announced, alert_ids, announcements, bearing, not_repeated
-from archive.alerts.arrivals import Arrivals, select
+from archive.alerts.arrivals import Arrivals
 from archive.dataset.query.connection import connect
 from archive.dataset.rows.typed import row_of, rows_of
 from archive.dataset.snapshots import Snapshot, read_as
@@ -168,8 +168,8 @@ def detect(
         whole = cache(lambda: stack.enter_context(connect(store, snapshot, of="")))
 
         def found(kind: AlertKind, row: type[T], sql: str) -> list[T]:
-            rows = select(getattr(came, kind)(), sql) if came else whole().execute(sql).to_arrow_table()
-            return rows_of(wanted(kind, rows), row)
+            rows = came.select(kind, sql) if came else whole().execute(sql).to_arrow_table()
+            return rows_of(wanted(kind, rows), row) if rows is not None else []
 
         rows = announcements(store, snapshot)
         near = rows if came is None else bearing(rows, came.announced)
