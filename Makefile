@@ -24,8 +24,6 @@ demo: $(STAMP)  ## run the main job against the bundled replica site
 # Tests start hundreds of programs: these read what the first of them compiled, whatever the machine is set to.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: lint types  ## lint, types and tests
-	@# Hundreds of processes of the tests load these; each would compile them where Python may not write bytecode.
-	@$(BIN)/python -m compileall -q parsers archive crawler tests gongkai.py
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 lint: $(STAMP)
