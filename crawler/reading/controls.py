@@ -42,6 +42,7 @@ _ASKS = re.compile(
 _TOOL = _L.pattern("tool", re.IGNORECASE)
 _FOOT = _L.pattern("foot", re.IGNORECASE)
 _LONGEST_FOOT = 600  # characters
+_OF_BUDGETS = _L.text("of_budgets")
 _TURNED = _L.pattern("turned")
 _MOST = 4_000
 _STEPS = 2  # from what holds all lines to what stands around them
@@ -104,10 +105,10 @@ def _marks(page: Page, nodes: Iterator[HtmlElement]) -> frozenset[str]:
 
 def in_the_foot(node: HtmlElement) -> bool:
     """Does an element stand with the marks that every site of a government has to show at its foot: its
-    licence, its number, who runs it?"""
+    licence, its number, who runs it? What speaks of budgets as well is a whole page."""
     for step in node.iterancestors():
         text = squeeze(step.text_content())[: _LONGEST_FOOT + 1]
-        if step.tag == "body" or len(text) > _LONGEST_FOOT:
+        if step.tag == "body" or len(text) > _LONGEST_FOOT or _OF_BUDGETS in text:
             return False
         if _FOOT.search(text):
             return True

@@ -118,6 +118,7 @@ def test_what_any_page_shows_is_no_door(markup: str) -> None:
         ("<img src='/a.png' onclick=\"openZt('x26')\">", True, 1),
         ("<img src='/a.png' onclick=\"openZt('x26')\">", False, 0),
         ("<p>主办：安溪县 闽ICP备1号<img src='/a.png' onclick=\"jcLink('5')\"></p>", True, 0),
+        ("<p>部门预算 主办：安溪县<img src='/a.png' onclick=\"openZt('5')\"></p>", True, 1),
         ("<a href='https://wza.example.org/'><img src='/a.png'></a>", True, 0),
     ],
 )
