@@ -113,8 +113,9 @@ def _read_block(
     codes = [reader.read(row) for row in draft.body]
     side = side_of(block, heads, labels, number, blocks, table)
     # A table by region is read by the places that its rows name, and not by items.
-    places = any(_PLACES.search(fold(text)) for key in block.keys for text in key.path)
-    lines = row_facts(labels, codes, side, table, by_place=places)
+    places = next((k for k in block.keys if any(_PLACES.search(fold(text)) for text in k.path)), None)
+    beside = _beside(labels, draft.body, places) if places else None
+    lines = row_facts(labels, codes, side, table, by_place=places is not None, beside=beside)
     if table.table_type in DEBT_TABLES:
         lines = [_bonds(line, row, block, table) for line, row in zip(lines, draft.body, strict=True)]
     facts: list[Fact] = []
@@ -129,6 +130,18 @@ def _read_block(
         facts.extend(found)
         rows.append(TableRow(row_no, number, line.label, line.codes, line.is_total, bool(found)))
     return facts, rows
+
+
+def _beside(labels: Sequence[str], body: Sequence[Row], places: Column) -> list[str] | None:
+    """The places of a column of their own, each for all rows down to the next (吴忠市 beside 合计, 一般债务,
+    专项债务); None where they are the labels."""
+    named: list[str] = []
+    for row in body:
+        named.append(one_line(row[places.index].text) or (named[-1] if named else ""))
+    others = sum(
+        bool(label) and fold(label) != fold(place) for label, place in zip(labels, named, strict=True)
+    )
+    return named if others * 2 > len(labels) else None
 
 
 def _label(block: ColumnBlock, row: Row) -> str:

@@ -6,7 +6,7 @@ name; a row whose words say nothing has the meaning of its column.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
 from parsers.government.debt import debt_row, debt_rows
@@ -30,6 +30,8 @@ _TRANSFER = _L.text("transfer")
 _EXPENDITURE = _L.text("expenditure")
 
 _LEAST_PLACES = 2  # named by rows under 地区, before the rows between are taken for parts of them
+_BOTH_SIDES = _L.pattern("both_sides")
+_TRANSFER_SIDES: Mapping[str, str] = {Flow.TRANSFERS_RECEIVED: "revenue", Flow.TRANSFERS_PAID: "expenditure"}
 _LEVEL_ALONE = _L.pattern("level_alone")
 _LEAST_YEARS = 2  # named by rows alone, before the rows are taken for years
 _BARE_YEAR = _L.pattern("bare_year")
@@ -52,16 +54,21 @@ def row_facts(
     table: TableFacts,
     *,
     by_place: bool = False,
+    beside: Sequence[str] | None = None,
 ) -> list[RowFacts]:
     """The rows of a block, given their labels and printed codes and the side (flow) of its columns.
 
-    `by_place`: a header says that rows are regions; those that name none are parts of the region above."""
-    parts = [False] * len(labels)
-    mentions = read_all(labels, table.territory)
-    by_region = is_by_region(labels, mentions)
+    `by_place`: a header says that rows are regions; those that name none are parts of the region above.
+    `beside`: what another column names; where that is regions, each row is of one, and no sum of it but of
+    debt."""
+    apart = beside is not None and is_by_region(beside, read_all(beside, table.territory))
+    parts = [apart and table.table_type not in DEBT_TABLES] * len(labels)
+    named = beside if apart and beside is not None else labels
+    mentions = read_all(named, table.territory)
+    by_region = is_by_region(named, mentions)
     levels = [None if by_region or m is None or not _LEVEL_ALONE.match(m.name) else m.scope for m in mentions]
     if by_region:
-        mentions = regions_of(labels, mentions)
+        mentions = regions_of(named, mentions)
     elif not (by_place and sum(m is not None and m.code is not None for m in mentions) >= _LEAST_PLACES):
         mentions = [None] * len(labels)
     else:
@@ -91,7 +98,8 @@ def row_facts(
         return [changed(row, flow=first(terms().social, fold(row.label)) or side) for row in rows]
     rows = _with_sides(rows, side, table)
     if table.table_type.flow is Flow.TRANSFERS_PAID:  # 合计 is that of the transfers, not of the account
-        return _with_codes(rows, table)
+        rows = _with_codes(rows, table)
+        return [_balanced(row) for row in rows] if _BOTH_SIDES.search(table.title) else rows
     return _with_sums(_with_codes(rows, table), table)
 
 
@@ -155,6 +163,13 @@ def _with_sides(rows: Sequence[RowFacts], side: str | None, table: TableFacts) -
             fund = named
         out.append(changed(row, flow=current, fund=fund or _account_of(words, table)))
     return out
+
+
+def _balanced(row: RowFacts) -> RowFacts:
+    """A row of a table of what is received and paid: 调入资金, 年终结余 do not go between levels."""
+    side = _TRANSFER_SIDES.get(row.flow or "")
+    found = first(terms().flows[side], unnumbered(row.label)) if side else None
+    return changed(row, flow=found) if found and found != side else row
 
 
 def _account_of(words: str, table: TableFacts) -> str | None:

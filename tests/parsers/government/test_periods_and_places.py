@@ -179,3 +179,32 @@ def test_a_table_by_level_has_the_own_level_of_a_city_and_those_below() -> None:
     table = grid("预算科目|决算数|<|<|<", "^|合计|地级|县级|乡级", "本年收入合计|9|4|3|2")
     found = facts(CITY, "2026年度长春市一般公共预算收入决算分级表", "单位：万元", table)
     assert [f.scope for f in found] == ["whole", "own", "region", "region"]
+
+
+def test_places_in_a_column_of_their_own_are_those_of_the_kinds_beside_them() -> None:
+    rows = ("市本级|合计|9.40|8.20", "^|一般债务|4.30|3.10", "^|专项债务|5.10|5.10")
+    table = grid("地区|债务种类|2026年限额|2026年余额", *rows, "南关区|合计|3.20|2.20", "|一般债务|3.20|2.20")
+    found = facts(CITY, "长春市2026年地方政府债务限额和余额情况表", "单位：亿元", table)
+    assert [(f.scope, f.row_region_code) for f in found] == [("own", "220100")] * 6 + [
+        ("region", "220102")
+    ] * 4
+    kinds = ["debt_limit", "debt_balance", "general_debt_limit", "general_debt_balance"]
+    assert [f.measure for f in found[:4]] == kinds
+
+
+def test_items_beside_places_are_no_sums_of_the_account() -> None:
+    rows = ("市本级|税收收入|1,009", "^|非税收入|1,004", "南关区|税收收入|1,003", "^|非税收入|1,002")
+    table = grid("地区|项目|执行数", *rows)
+    found = facts(CITY, "2026年长春市分地区一般公共预算收入执行情况表", "单位：万元", table)
+    assert [f.scope for f in found] == ["own", "own", "region", "region"]
+    assert {f.measure for f in found} == {None}
+
+
+def test_what_is_moved_and_left_over_is_no_transfer_between_levels() -> None:
+    table = grid(
+        "收入项目|决算数|支出项目|决算数",
+        "上级补助收入|9.10|上解上级支出|8.20",
+        "调入资金|2.30|年终结余|3.40",
+    )
+    found = facts(CITY, "2026年长春市本级一般公共预算转移性收支决算表", "单位：亿元", table)
+    assert [f.flow for f in found] == ["transfers_received", "transfers_paid", "moved_in", "carried_out"]
