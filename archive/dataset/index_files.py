@@ -105,9 +105,12 @@ def _added(
     if taken:
         entries = pa.concat_tables([entries, *(read_index(store, schema, file) for file in taken)])
     found = {*files, _write(store, schema, schema.sorted(entries))}.difference(taken)
-    full = {file for file in found if _is_full(schema, file) and not _has_a_part(schema, file)}
+    full = [file for file in found if _is_full(schema, file) and not _has_a_part(schema, file)]
     if schema.hashed and len(full) >= PARTS:
-        found = {*found.difference(full), *_parted(store, schema, sorted(full, key=lambda file: file.key))}
+        full = sorted(full, key=lambda file: file.key)[
+            :PARTS
+        ]  # no more are in memory, however many there are
+        found = {*found.difference(full), *_parted(store, schema, full)}
     return tuple(sorted(found, key=lambda file: file.key))
 
 
