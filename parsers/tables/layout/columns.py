@@ -15,7 +15,7 @@ from typing import Literal
 
 from parsers.reference.headers import header_terms
 from parsers.tables.layout.rows import Row, texts
-from parsers.tables.layout.words import is_numbering
+from parsers.tables.layout.words import is_numbering, is_total_word
 from parsers.values.amounts import is_blank, printed_number
 from parsers.values.text import fold, one_line, unnumbered
 
@@ -74,11 +74,19 @@ def read_columns(header: Sequence[Row], body: Sequence[Row], title: str) -> tupl
 
 def _with_names(columns: list[Column], body: Sequence[Row]) -> list[Column]:
     """Columns whose header says money and whose cells are words name rows: all that print numbered items
-    (a header that runs into the next one says little), and the first where no other does: 收入来源 | 金额."""
-    found, named = [], any(column.role in LABEL_RANK for column in columns)
+    (a header that runs into the next one says little), and the first where no other does: 收入来源 | 金额.
+    So do words under a header left blank, where no amount stands left of them: they say more than the label
+    on their left (一般公共预算资金 | 专项收入)."""
+    found: list[Column] = []
+    named = any(column.role in LABEL_RANK for column in columns)
+    first = next((column.index for column in columns if column.role == "money"), 0)
     for column in columns:
         values = [value for row in body if not is_blank(value := row[column.index].own_text)]
-        if column.role == "money" and len(values) > 1 and not any(map(_is_number, values)):
+        words = values and not any(map(_is_number, values))
+        if words and column.role == "text" and not column.path and column.index < first:
+            left = found[-1].role if found else ""
+            column = replace(column, role=left if left in LABEL_RANK else "item")
+        if words and column.role == "money" and len(values) > 1:
             numbered = sum(unnumbered(value) != fold(value) for value in values)
             if not named or numbered >= MAJORITY * len(values):
                 column, named = replace(column, role="item", system=_system_in(column.path)), True
@@ -117,10 +125,12 @@ def _role(path: tuple[str, ...], values: Sequence[str]) -> str:
 
 def _role_by_values(values: Sequence[str]) -> str:
     filled = [v for v in values if not is_blank(v)]
-    if filled and all(printed_number(v) is not None for v in filled):
-        if _are_nested([fold(v) for v in filled]):
+    named = [fold(v) for v in filled if not is_total_word(v)]
+    codes = bool(named) and all(map(_CODE.match, named))
+    if codes or (filled and all(printed_number(v) is not None for v in filled)):
+        if _are_nested(named):
             return "text"
-        return "code" if all(_CODE.match(fold(v)) for v in filled) else "money"
+        return "code" if codes else "money"
     return "text" if filled else "blank"
 
 

@@ -55,6 +55,21 @@ def test_words_below_a_header_of_money_name_the_rows_where_nothing_else_does() -
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "body", "roles"),
+    [
+        ("项目名称||金额", ("公共预算|小计|3.00", "^|专项收入|3.00"), "project_name project_name money"),
+        ("||合计", ("205|教育|3.00", "2050201|学前|3.00", "合计|<|3.00"), "code functional_name money"),
+        ("|合计|", ("205 教育支出|3.00|注", "208 社会保障|3.00|注"), "item money text"),
+    ],
+)
+def test_words_and_codes_under_a_header_left_blank_name_rows(
+    header: str, body: tuple[str, ...], roles: str
+) -> None:
+    columns = read_columns(rows_of(grid(header)), rows_of(grid(*body)), "支出总表")
+    assert " ".join(column.role for column in columns) == roles
+
+
 def test_two_classifications_side_by_side_keep_their_names_apart() -> None:
     header = rows_of(grid("科目编码|科目名称|科目编码|科目名称|合计"))
     body = rows_of(grid("30228|工会经费|50201|办公经费|1.19", "30302|退休费|50905|离退休费|5.06"))
