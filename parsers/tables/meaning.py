@@ -154,14 +154,18 @@ def read_element(element: str, table: TableContext) -> Words:
     found = read_terms(compact, header_terms().meaning, table.table_type)
     if table.accounts:
         found = {**found, **read_terms(compact, header_terms().accounts, table.table_type)}
-    if found.get("period") in (None, Period.FINAL, Period.BUDGET) and _is_earlier(compact, table.fiscal_year):
-        found["period"] = "prior_year"
+    match = YEAR.search(compact)
+    past = _past(int(match.group(1)), table.fiscal_year) if match else None
+    if past and found.get("period") in (None, Period.FINAL, Period.BUDGET):
+        found["period"] = past
     return found
 
 
-def _is_earlier(compact: str, fiscal_year: int | None) -> bool:
-    match = YEAR.search(compact)
-    return bool(fiscal_year and match and int(match.group(1)) < fiscal_year)
+def _past(year: int, fiscal_year: int | None) -> Period | None:
+    """The period of a year before the fiscal year: the last one, or one before that."""
+    if fiscal_year is None or year >= fiscal_year:
+        return None
+    return Period.PRIOR_YEAR if year == fiscal_year - 1 else Period.EARLIER
 
 
 def read_terms(compact: str, terms: Terms, table_type: TableType | None = None) -> Words:
@@ -196,8 +200,8 @@ def _fund_of(title: str) -> str | None:
 def default_period(table: TableContext) -> str:
     """The period of amounts whose header names none."""
     years = [int(year) for year in YEAR.findall(table.title)]
-    if years and table.fiscal_year and max(years) < table.fiscal_year:
-        return "prior_year"
+    if years and (past := _past(max(years), table.fiscal_year)):
+        return past
     if table.accounts:
         return "final"
     return "current" if _WITHOUT_CARRYOVER in table.title or _OF_THIS_YEAR in table.title else "total"

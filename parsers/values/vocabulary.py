@@ -180,6 +180,7 @@ class Period(StrEnum):
     CURRENT = "current"
     CARRYOVER = "carryover"
     PRIOR_YEAR = "prior_year"
+    EARLIER = "earlier"
     CHANGE = "change"
     TOTAL = "total"
     OPENING = "opening"

@@ -55,7 +55,7 @@ def links(rule: Rule, book: Book) -> Iterator[Yield]:
 def _is_current(found: Found) -> bool:
     """The year's own amounts, of all funds or the general budget."""
     facts = [fact for of_item in found.values() for fact in of_item]
-    apart = {"prior_year", "change", "budget", "adjusted"}, {"government_fund", "state_capital"}
+    apart = {"prior_year", "earlier", "change", "budget", "adjusted"}, {"government_fund", "state_capital"}
     return all(f.period not in apart[0] and f.fund not in apart[1] for f in facts)
 
 

@@ -91,7 +91,7 @@ class Index:
 
     def _candidate(self, fact: Fact, table: BudgetTable, weak: bool) -> TableAmount:
         code = fact.functional_code or fact.economic_code or fact.gov_economic_code
-        weak = weak or fact.period in (Period.PRIOR_YEAR, Period.CHANGE, Period.BUDGET)
+        weak = weak or fact.period in (Period.PRIOR_YEAR, Period.EARLIER, Period.CHANGE, Period.BUDGET)
         whole = (table.table_no, fact.col_no) not in self._with_decimals
         step = (fact.unit_yuan or Decimal(0)).scaleb(0 if whole else -self._places[table.table_no])
         return TableAmount(_ref(fact, table), fact.amount_yuan or Decimal(0), weak, code, fact.fund, step)
