@@ -164,32 +164,28 @@ def _inside_codes(lines: Sequence[BodyRow], amounts: Amounts) -> list[BodyRow]:
     ]
 
 
-def _is_whole_table(lines: Sequence[BodyRow], above: Sequence[int | None], amounts: Amounts) -> bool:
-    """Whether the first row, alone without a code and a total's word, is the body whose table it is: the sum
-    of the rows that no code contains."""
-    first, *others = amounts
-    if (
-        lines[0].codes
-        or lines[0].is_total
-        or not any(first.values())
-        or not all(line.codes for line in lines[1:])
-    ):
-        return False
-    parts = [row for row, of in zip(others, above[1:], strict=True) if of is None]
-    slack = _step(list(first.values())) * (len(parts) + 1) / 2
-    return all(
-        abs(sum((row.get(column, Decimal(0)) for row in parts), -amount)) <= slack
-        for column, amount in first.items()
-    )
+def _bodies(lines: Sequence[BodyRow], above: Sequence[int | None], amounts: Amounts) -> set[int]:
+    """The rows without a code and a total's word that are bodies, each the sum of the rows below it that no
+    code contains; all such rows are, or none is, and no row with a code stands above the first."""
+    rows = [index for index, line in enumerate(lines) if not line.is_total]
+    heads = [index for index in rows if not lines[index].codes]
+    if not heads or heads[0] != rows[0]:
+        return set()
+    for head, end in pairwise([*heads, len(lines)]):
+        parts = [amounts[index] for index in rows if head < index < end and above[index] is None]
+        slack = _step(list(amounts[head].values())) * (len(parts) + 1) / 2
+        for column, amount in amounts[head].items():
+            if abs(sum((row.get(column, Decimal(0)) for row in parts), -amount)) > slack:
+                return set()
+    return {head for head in heads if any(amounts[head].values())}
 
 
 def inside_codes(lines: Sequence[BodyRow], amounts: Amounts) -> list[BodyRow]:
-    """The rows with the row whose code contains theirs; the body whose table it is, above them all, is a
-    total."""
+    """The rows with the row whose code contains theirs; the bodies whose rows follow are totals."""
     above = _above_by_code(lines)
-    whole = _is_whole_table(lines, above, amounts)
+    bodies = _bodies(lines, above, amounts)
     return [
-        changed(line, is_total=line.is_total or (whole and index == 0), parent=above[index])
+        changed(line, is_total=line.is_total or index in bodies, parent=above[index])
         for index, line in enumerate(lines)
     ]
 

@@ -132,6 +132,21 @@ def test_the_body_whose_table_it_is_is_the_total_of_its_codes(whole: str, is_tot
     assert [row.is_total for row in rows] == [is_total, False, False, False]
 
 
+@pytest.mark.parametrize(("second", "totals"), [("3.00", [0, 1, 4]), ("2.00", [0])])
+def test_bodies_with_codes_below_them_are_totals_where_all_add_up(second: str, totals: list[int]) -> None:
+    lines = (
+        "支出项目类别（资金使用单位）|总计|其他资金",
+        "合计|9.00|0.00",
+        "某局（本级）|6.00|0.00",
+        "工资福利支出|4.00|0.00",
+        "商品和服务支出|2.00|0.00",
+        f"某中心|{second}|0.00",
+        "工资福利支出|3.00|0.00",
+    )
+    rows = _table("部门预算基本支出预算表", lines).rows
+    assert [row.row_no for row in rows if row.is_total] == totals
+
+
 def test_a_code_that_a_page_breaks_is_whole() -> None:
     above = grid(
         "科目编码及名称|合计", "229其他支出|5.00", "22960彩票公益金安排的支出|5.00", "229609|5.00", page=1
