@@ -27,6 +27,10 @@ _CONTENTS = _L.words("contents")
 ENOUGH_TABLES = 4  # standard tables that make a document a disclosure, not a part of one
 ENOUGH_TEXT = 5  # amounts in sentences that make a narrative
 MAX_CONTENTS = 90
+ENOUGH_LED = 3  # entries with leader dots or a page
+BARE_LINES = 3  # lines of the same page without any, which end such contents
+_LEADER = re.compile(r"[.…]{4,}")
+_PAGED = re.compile(r"[.…]{4,}|[\u4e00-\u9fff)”]\d{1,3}$")
 _AMOUNT_IN_TEXT = _L.pattern("amount_in_text")
 _DOTS = re.compile(r"[.…·_\-—]{3,}.*$|(?<=[^\d(])\d{1,3}$|[;；。,，]$")
 _ORDINAL = _L.pattern("ordinal")
@@ -61,20 +65,25 @@ class Disclosure:
 
     @cached_property
     def _contents_span(self) -> tuple[int, int]:
-        """Where the table of contents begins and ends in `lines`: up to the first line that repeats one."""
+        """Where the table of contents begins and ends in `lines`: up to the first line that repeats one,
+        or no leader dots and no page behind entries that do."""
         start = next((i for i, line in enumerate(self.lines) if line.text in _CONTENTS), None)
         if start is None or start + 2 >= len(self.lines):
             return 0, 0
         first = entry_text(self.lines[start + 1].text)
         seen: set[str] = set()
+        led = 0
         for i in range(start + 1, min(start + MAX_CONTENTS, len(self.lines))):
             line, entry = self.lines[i], unnumbered(entry_text(self.lines[i].text))
             again = (len(entry) >= _SHORTEST_ENTRY and entry in seen) or (
                 i > start + 1 and first.startswith(line.text) and bool(_ORDINAL.fullmatch(line.text))
             )
-            if again or _ends_contents(line, self.lines[start].page):
+            page = self.lines[start].page
+            bare = all(_is_bare(one, page) for one in self.lines[i : i + BARE_LINES])
+            if again or _ends_contents(line, page) or (bare and led >= ENOUGH_LED):
                 return start + 1, i
             seen.add(entry)
+            led += bool(_PAGED.search(line.text))
         return start + 1, min(start + MAX_CONTENTS, len(self.lines))
 
     @property
@@ -120,10 +129,14 @@ class Disclosure:
                         yield table, text
 
 
+def _is_bare(line: FoldedLine, page: int | None) -> bool:
+    return line.page == page and not _PAGED.search(line.text)
+
+
 def _ends_contents(line: FoldedLine, first_page: int | None) -> bool:
     """A line that cannot be an entry: too long, a sentence with a clause, or on a later page and neither
     numbered nor a title."""
-    if re.search(r"[.…]{4,}", line.text):
+    if _LEADER.search(line.text):
         return False
     later = line.page is not None and first_page is not None and line.page > first_page
     return (

@@ -222,6 +222,13 @@ def test_a_line_of_several_sentences_is_behind_the_contents(duties: str) -> None
     assert not any("职责" in said for said in failing("complete-text", "目录", duties, *TABLES, *TEXT))
 
 
+@pytest.mark.parametrize("page", ["....................1", " 12"])
+def test_contents_with_pages_end_where_lines_print_none(page: str) -> None:
+    entries = (f"{entry}{page}" for entry in ("一、概况", "二、预算表", "三、说明"))
+    lines = ("目录", *entries, "部门概况", "主要职能", "规划和管理。", "机构设置", "一个单位。")
+    assert not any("职责" in said for said in failing("complete-text", *lines, *TABLES, *TEXT))
+
+
 def test_sections_called_otherwise_in_the_contents() -> None:
     contents = ("目录", "第一部分 概况", "一、主要职责", "二、绩效目标说明", "第一部分 概况")
     assert not failing("complete-heading", *contents, *TABLES, "一、主要职责", "二、绩效目标说明")
