@@ -111,13 +111,15 @@ def _numbers(row: Row, block: ColumnBlock, draft: Draft) -> dict[int, Decimal]:
 
 
 def _slot(row: Row, column: Column, block: ColumnBlock) -> Slot:
-    """The slot of a column; an amount whose cell is merged over the label columns left of it stands there."""
+    """The slot of a column; an amount whose cell is merged over the label columns left of it stands there.
+    Words over all of them are the row's label."""
     slot, index = row[column.index], column.index
     if slot.cell is None or slot.anchor or index != block.money[0].index:
         return slot
     first = next(i for i, other in enumerate(row) if other.cell is slot.cell)
     keys = {key.index for key in block.keys}
     alone = index + 1 == len(row) or row[index + 1].cell is not slot.cell
+    alone = alone and (first > 0 or read_amount(slot.text) is not None)
     return slot._replace(anchor=True) if alone and keys.issuperset(range(first, index)) else slot
 
 

@@ -27,13 +27,18 @@ _BROKEN_OFF = re.compile(r"^-?(?:\d{1,3}(?:,\d{3})+|\d{3,})\.$")  # the rest sta
 _NUMBER = re.compile(r"^-?\d+(?:\.\d+)?%?$")
 _YEAR = re.compile(r"^(19|20)\d{2}$")
 MAX_HEADER = 10
+COLUMN_NAMES = 3  # texts of a row that names columns; a title beside its unit has two
 NEARLY = 0.95  # of a header's characters: the others may have been misread
 
 
 def header_height(rows: Sequence[Row]) -> int:
     """The number of header rows of a table that begins at `rows[0]`."""
     height = next(
-        (i for i, row in enumerate(rows) if _is_data(row, i) or _is_of_a_year(row, rows[:i])),
+        (
+            i
+            for i, row in enumerate(rows)
+            if _is_data(row, i) or _is_of_a_year(row, rows[:i]) or _is_across(row, rows[:i])
+        ),
         min(len(rows), MAX_HEADER),
     )
     return _closed_under_spans(rows, height) if height else 0
@@ -60,6 +65,13 @@ def _is_of_a_year(row: Row, above: Sequence[Row]) -> bool:
         [(at, slot.cell) for at, slot in enumerate(above[0]) if _is_year_header(slot.text)] if above else []
     )
     return any(row[at].cell is not cell and fold(row[at].own_text) for at, cell in heads)
+
+
+def _is_across(row: Row, above: Sequence[Row]) -> bool:
+    """Whether one cell over the whole width, below a row of column names, opens a part (【101】某局)."""
+    whole = row[0].cell is not None and all(slot.cell is row[0].cell for slot in row)
+    first = whole and bool(row[0].own_text.strip())
+    return first and bool(above) and len(texts(above[-1])) >= COLUMN_NAMES
 
 
 def _is_year_header(text: str) -> bool:

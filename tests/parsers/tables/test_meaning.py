@@ -254,6 +254,12 @@ def test_a_title_of_an_earlier_year_gives_the_period() -> None:
     assert found.period == "prior_year"
 
 
+def test_three_years_beside_each_other_are_three_periods() -> None:
+    rows = ("科目名称|2024年决算数|2025年预算数|2026年预算数", "教育支出|1.00|2.00|3.00")
+    found = facts(*rows, title="支出总表", fiscal_year=2026)
+    assert [f.period for f in found] == ["earlier", "prior_year", "total"]
+
+
 def test_a_column_that_compares_two_years_holds_a_change() -> None:
     """The form of the finance ministry since 2016: 2019年预算数比2018年执行数, 增减额 and 增减%."""
     found = facts(
@@ -286,3 +292,9 @@ def test_sides_one_below_the_other_are_known_by_their_rows() -> None:
     assert {flow for _, flow, *_ in said[:4]} == {"revenue"}
     assert {flow for _, flow, *_ in said[4:]} == {"expenditure"}
     assert said[3][2] == "carryover" and [nature for *_, nature in said[4:]] == ["all", "basic", "project"]
+
+
+def test_a_line_over_the_whole_width_opens_the_body() -> None:
+    lines = ("科目编码|科目名称|合计", "【101】某局|<|<", "2050201|学前教育|3.00", "2080505|养老保险|2.00")
+    found = facts(*lines, title="支出总表")
+    assert [(f.functional_code, f.column_path) for f in found] == [("2050201", "合计"), ("2080505", "合计")]
