@@ -28,6 +28,7 @@ from parsers.values.vocabulary import CodeBasis
 
 _FULL = re.compile(r"^[\[(]?(\d{3}(?:\d{2}){0,2})[\])]?$")
 _WITH_NAME = re.compile(r"^[\[(]?(?P<code>\d{3}(?:\d{2}){0,2})[\])]?[-—_:]?(?P<name>[\u4e00-\u9fff].*)$")
+_BEHIND_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff][^\[(]*)[\[(](?P<code>[1-5]\d{2}(?:\d{2}){0,2})[\])]$")
 _SHORT = re.compile(r"^\d{2}$")
 _CLASS = 3  # digits of a class (类)
 _BROKEN = re.compile(r"^(\d{3})[-.](\d{2})(?:[-.](\d{2}))?$")
@@ -123,20 +124,19 @@ class CodeReader:
 
 
 def whole_code(text: str) -> str | None:
-    """`2080505`, `[208]`, `208-05-05`, `2101101 行政单位医疗` → the digits."""
+    """`2080505`, `[208]`, `208-05-05`, `2101101 行政单位医疗`, `行政单位医疗（2101101）` → the digits."""
     compact = fold(text)
     if match := _FULL.match(compact):
         return match.group(1)
     if match := _BROKEN.match(compact):
         return "".join(part or "" for part in match.groups())
-    if match := _WITH_NAME.match(compact):
-        return match["code"]
-    return None
+    match = _WITH_NAME.match(compact) or _BEHIND_NAME.match(compact)
+    return match["code"] if match else None
 
 
 def name_without_code(label: str) -> str:
-    """`2080505 机关养老` → `机关养老`."""
-    match = _WITH_NAME.match(fold(label))
+    """`2080505 机关养老`, `机关养老（2080505）` → `机关养老`."""
+    match = _WITH_NAME.match(fold(label)) or _BEHIND_NAME.match(fold(label))
     return match["name"] if match else label
 
 

@@ -200,3 +200,9 @@ def test_a_part_between_that_is_not_printed_leaves_a_row_without_a_code() -> Non
     rows = ["205|||教育支出|3.00", "205||01|行政运行|1.00", "205|01|01|行政运行|2.00"]
     found = table("支出总表", "科目编码|<|<|科目名称|合计", "类|款|项|^|^", *rows)
     assert [fact.functional_code for fact in found.facts] == ["205", None, "2050101"]
+
+
+def test_a_code_in_brackets_behind_its_name_is_read() -> None:
+    rows = ("支出功能分类科目（编码）|合计", "教育支出（205）|3.00", "学前教育（2050201）|3.00")
+    found = [(fact.functional_code, fact.functional_name) for fact in table("支出总表", *rows).facts]
+    assert found == [("205", "教育支出"), ("2050201", "学前教育")]
