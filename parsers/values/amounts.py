@@ -41,6 +41,7 @@ _WHOLE_NUMBERS = re.compile(r"\d{3,}(?:\n\d{3,})+")
 MAX_LENGTH = 60
 _WORDS = re.compile(r"\w|[×?]")
 _FEW_WORDS = 15  # longer ones are a remark
+_MIXED = re.compile(r"\d\.\d{2}$")  # … unless they end as an amount does
 _MARKS = _L.pattern("marks")
 _REMARKED = _L.pattern("remarked")  # an amount with words about it
 
@@ -156,11 +157,12 @@ def is_unreadable(text: str) -> bool:
 
 def is_instead_of_amount(text: str) -> bool:
     """Whether words, or a number that is none of money, stand where an amount was to stand: 约100.00, 见附表,
-    N/A, 100.00(含结转), ……; not what names itself (电话：…). Only for a money cell beside amounts."""
+    N/A, 100.00(含结转), ……, words of a seal among its digits; not what names itself (电话：…). Only for a
+    money cell beside amounts."""
     compact = fold(text)
     if _MARKS.match(compact):
         return True
-    few = _FEW_WORDS if ":" not in compact else 0
+    few = 0 if ":" in compact else MAX_LENGTH if _MIXED.search(compact) else _FEW_WORDS
     words = _WORDS.search(compact) and len(text) <= (MAX_LENGTH if _REMARKED.match(compact) else few)
     return bool(words) and compact not in _BLANK and read_amount(text) is None
 

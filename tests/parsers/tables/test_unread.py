@@ -85,7 +85,9 @@ def test_words_where_the_row_and_the_column_print_amounts_are_no_blank(cell: str
     assert not [check for check in checks if check.status == "fails"]
 
 
-@pytest.mark.parametrize("cell", ["约1,000.00", "1,000.00(含结转)", "100.00%"])
+@pytest.mark.parametrize(
+    "cell", ["约1,000.00", "1,000.00(含结转)", "100.00%", "某某州某某旗融媒体中心局1,2章90,243.03"]
+)
 def test_where_a_row_has_one_amount_words_with_digits_are_no_blank(cell: str) -> None:
     table, checks = checked(summary(cell))
     assert [fact.amount_text for fact in table.facts if fact.is_unread] == [cell]
