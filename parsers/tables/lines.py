@@ -97,10 +97,13 @@ def with_years(lines: list[BodyRow], block: ColumnBlock, table: TableContext) ->
 
 
 def _lists_funds(lines: Sequence[BodyRow], block: ColumnBlock, table: TableContext) -> bool:
-    """Whether the rows of a revenue table (收入总表) are the funds, not functions or bodies."""
-    if table.table_type != TableType.REVENUE or len(block.money) > 1 or any(line.codes for line in lines):
+    """Whether the rows of a revenue table (收入总表) are the funds, not functions or bodies; where it has
+    several columns, of bodies or years, most of them."""
+    if table.table_type != TableType.REVENUE or any(line.codes for line in lines):
         return False
-    return sum("fund" in row_words(line.label, "revenue", False, False).said for line in lines) > 1
+    labels = [line.label for line in lines if line.label and not line.is_total]
+    funds = sum("fund" in row_words(label, "revenue", False, False).said for label in labels)
+    return funds > (1 if len(block.money) == 1 else max(2, len(labels) // 2))
 
 
 def _with_codes(

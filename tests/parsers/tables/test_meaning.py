@@ -298,3 +298,11 @@ def test_a_line_over_the_whole_width_opens_the_body() -> None:
     lines = ("科目编码|科目名称|合计", "【101】某局|<|<", "2050201|学前教育|3.00", "2080505|养老保险|2.00")
     found = facts(*lines, title="支出总表")
     assert [(f.functional_code, f.column_path) for f in found] == [("2050201", "合计"), ("2080505", "合计")]
+
+
+def test_sources_of_revenue_beside_several_bodies_narrow_the_whole() -> None:
+    rows = ("一、一般公共预算|5.00|4.00|1.00", "二、事业收入|2.00||2.00", "三、上年结转|1.00|1.00|")
+    found = facts("项目|合计|某局本级|某中心", *rows, title="收入总表")
+    said = [(f.fund, f.period) for f in found if f.column_path == "合计"]
+    current = [("general_budget", "current"), ("institution_revenue", "current")]
+    assert said == [*current, ("carryover", "carryover")]
