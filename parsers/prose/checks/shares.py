@@ -126,6 +126,14 @@ def _whole_of_list(figures: Sequence[Figure], at: int, wholes: dict[int, Decimal
     return next((whole for whole in others if whole and abs(whole - total) <= slack), None)
 
 
+def _sum_of_list(figures: Sequence[Figure], at: int, shares: Sequence[int]) -> Decimal | None:
+    """What a list of shares adds up to, where every other share of it, one at least, fits that."""
+    listed = [i for i in shares if i == at or _are_listed_together(figures[i], figures[at])]
+    total = sum((_amount(figures[i]) for i in listed), Decimal(0))
+    others = [_verdict(figures[i], total)[0] for i in listed if i != at]
+    return total if others and set(others) == {CheckStatus.HOLDS} else None
+
+
 def _rounds_up(figures: Sequence[Figure], at: int, wholes: dict[int, Decimal | None]) -> bool:
     """Whether a share listed together with this one is rounded up."""
     return any(
@@ -158,7 +166,7 @@ def _known_whole(
     if named is None and figure.share_of is not None and figure.share_words not in _UNNAMED:
         return None  # of what the text names, and gives no amount of
     listed = figures[figure.part_of].amount if figure.part_of is not None else None
-    candidates = [named, *beside, listed.yuan if listed else None]
+    candidates = [named, _sum_of_list(figures, at, shares), *beside, listed.yuan if listed else None]
     return next((whole for whole in candidates if whole and whole >= _amount(figure)), None)
 
 

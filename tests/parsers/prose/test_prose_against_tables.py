@@ -43,6 +43,13 @@ def test_what_is_of_this_year_alone_may_be_less_than_its_table() -> None:
         assert failures(*paid, *carried, heading, "卫生健康支出70.01万元。") == expected
 
 
+@pytest.mark.parametrize(("said", "expected"), [("1.62", []), ("3.62", [("I15", "error")])])
+def test_costs_of_training_are_compared_with_their_column(said: str, expected: list[tuple[str, str]]) -> None:
+    rows = "“三公”经费合计|公务接待费|会议费|培训费", "0.50|0.50|0.00|1.62"
+    table = "一般公共预算“三公”经费、会议费、培训费支出预算表", "单位：万元", grid(*rows)
+    assert failures(*table, f"2024年度一般公共预算拨款安排的培训费预算支出{said}万元。") == expected
+
+
 def test_what_the_region_spends_is_not_what_the_tables_print() -> None:
     assert not failures(*EXPENDITURE, "2024年全县使用财政拨款安排的支出预算1,145.52万元。")
 
