@@ -24,10 +24,9 @@ MUCH = 0.006  # of all ink
 PALE, MOST = 0.35, 95  # of the darkness of this side, what in a hundred pixels of the back stays below
 STEEP = 3.0  # how quickly what is darker than the back becomes as dark as it was
 # Of a watermark: in a hundred pixels of ink one so dark is print, and of that it stays below; how thick its
-# strokes are, how far apart in a mark, how long a mark is, how long and wide those are that no text makes,
-# and how wide the edges are.
-BLACK, MARK_DARK, STROKE, MARK_GAP, MARK, LARGE_MARK, FRINGE = 95, 0.65, 4, 11, 20, (40, 24), 5
-MARKS = 0.02  # of all ink, what is in such large marks
+# strokes are, how far apart in a mark, how long and wide a mark is, and how wide its edges are.
+BLACK, MARK_DARK, STROKE, MARK_GAP, MARK, FRINGE = 95, 0.65, 4, 11, (40, 24), 5
+MARKS, STRUCK = 0.02, 0.3  # of all ink, what is in such marks; and of a mark, what is ink: of a shadow little
 
 
 def paper_of(gray: Image) -> Image:
@@ -61,14 +60,16 @@ def without_watermark(gray: Image) -> Image:
     pale = np.where((darkness > INK) & (darkness < MARK_DARK * print_dark), 255, 0).astype(np.uint8)
     strokes = _opened(pale, STROKE, STROKE)
     joined = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones((MARK_GAP, MARK_GAP), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     sides = np.sort(stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], axis=1)
-    large, long = sides[:, 1] >= LARGE_MARK[0], sides[:, 1] >= MARK
-    large &= sides[:, 0] >= LARGE_MARK[1]
-    large[0] = long[0] = False
-    if np.count_nonzero(strokes[large[labels]]) < MARKS * np.count_nonzero(inked):
+    drawn, struck = (
+        np.bincount(labels[where], minlength=count) for where in (strokes > 0, (strokes > 0) & (inked > 0))
+    )
+    large = (sides[:, 1] >= MARK[0]) & (sides[:, 0] >= MARK[1]) & (struck >= STRUCK * drawn)
+    large &= sides[:, 1] < min(joined.shape) / 2  # a longer one is the edge of the sheet
+    marks = np.where(large[labels], strokes, 0)
+    if np.count_nonzero(marks) < MARKS * np.count_nonzero(inked):
         return gray
-    marks = np.where(long[labels], strokes, 0)
     level = float(np.percentile(darkness[marks > 0], MOST))
     area = cv2.dilate((marks > 0).astype(np.uint8), np.ones((2 * FRINGE + 1, 2 * FRINGE + 1), np.uint8))
     whole = cv2.resize(area, gray.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0

@@ -218,7 +218,9 @@ def test_a_watermark_goes_and_dark_print_over_it_stays() -> None:
     cv2.ellipse(mark, (600, 300), (90, 90), 0, 0, 360, (PAPER - 90,), 9)  # a seal, grey
     clean = without_watermark(np.minimum(front, mark))
     assert np.percentile(clean[(front > 230) & (mark < 220)], 99) > 220 and clean[front < 60].max() < 60
-    for alone in (front, printed(40), cv2.GaussianBlur(front, (0, 0), 1.5)):
+    desk = np.full((1100, 800), 120, np.uint8)
+    desk[60:1040, 60:740] = front[60:1040, 60:740]
+    for alone in (front, printed(40), cv2.GaussianBlur(front, (0, 0), 1.5), desk):
         assert without_watermark(np.asarray(alone, np.uint8)) is alone
 
 
