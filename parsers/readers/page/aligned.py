@@ -16,13 +16,13 @@ from parsers.readers.page.frames import (
     MANY,
     NO_ROW,
     SAME_END,
-    TITLE,
     UNIT_LINE,
     WHITE,
     Carried,
     Frame,
     fits,
     is_data,
+    is_title,
 )
 from parsers.readers.page.headers.rows import NUMBER, SAME_LEFT
 from parsers.readers.page.lines.alignment import ORDINAL
@@ -145,8 +145,7 @@ def _announced(lines: Sequence[TextLine], taken: Sequence[Box], heads: frozenset
     for line in lines:
         far = members and line.cy - members[-1].cy > WHITE * line.size
         far = far and not follows_blank_rows(line, members)
-        titled = members and len(pieces_of_line(line)) < 2 and line.size > TITLE * members[0].size
-        if far or titled or _overlaps(line, taken) or _ends_table(line, lines):
+        if far or is_title(line, members) or _overlaps(line, taken) or _ends_table(line, lines):
             break
         members.append(line)
     while members and _is_apart(members):

@@ -34,6 +34,7 @@ TITLE = 1.15  # of the type size of a table: its title is set larger
 MOST_WHITE = 2.5  # of the type size: white between rows of several words is narrower
 WHITE = 4.5  # of the type size: white between rows of data is narrower
 MANY = 3  # columns with words of their own that only a table has
+TALLEST = 4.0  # of the type size: a row of a header is lower
 APART = 0.8  # of the type size: white above a page number is wider than between the lines of a cell
 BEGUN = 8  # lines right below a header among which a first row of data stands
 NO_ROW = _L.pattern("no_row")  # what follows a table
@@ -68,11 +69,34 @@ def ruled_frames(rules: Sequence[Ruling], lines: Sequence[TextLine], size: float
     full = join_collinear(rules, 1.0, 3.0)
     frames: list[Frame] = []
     for extent in _same_extent([r for r in full if r.length >= SHORTEST_RULE]):
-        for stack in _stacks(extent, lines):
+        for stack in (_with_top(stack, full, lines) for stack in _stacks(extent, lines)):
             frame = _frame_of(stack, full, rules, lines, size)
             if frame is not None:
                 frames.append(frame)
     return _outermost(frames)
+
+
+def _with_top(stack: list[Ruling], full: Sequence[Ruling], lines: Sequence[TextLine]) -> list[Ruling]:
+    """Rules below some columns of a header alone, with the rule above all of its columns that is right above
+    them: cells over several rows, whose texts stand beside the rules, may be drawn without the rule below."""
+    first, last = stack[0], stack[-1]
+    for rule in sorted(full, key=lambda rule: -rule.at):
+        if not (rule.at < first.at and rule.length > first.length + 2 * SAME_END):
+            continue
+        if not (rule.lo < first.lo + SAME_END and rule.hi > first.hi - SAME_END):
+            continue
+        between = [line for line in lines if rule.at < line.cy < last.at]
+        beside = [
+            line
+            for line in between
+            if any(
+                piece.text.strip() and (piece.box.x1 < first.lo or piece.box.x0 > first.hi)
+                for piece in pieces_of_line(line)
+            )
+        ]
+        near = beside and first.at - rule.at < TALLEST * beside[0].size
+        return [rule, *stack] if near else stack
+    return stack
 
 
 def _same_extent(rules: Sequence[Ruling]) -> list[list[Ruling]]:
@@ -208,8 +232,11 @@ def _rows_right_below(bottom: Ruling, below: Sequence[TextLine]) -> list[TextLin
 
 
 def is_title(line: TextLine, rows: Sequence[TextLine]) -> bool:
-    """Whether a line below rows is set larger, in one piece."""
-    return bool(rows) and line.size > TITLE * rows[0].size and len(pieces_of_line(line)) < 2
+    """Whether a line below rows is set larger, in one piece, or in two without a number (表2 支出总表)."""
+    if not rows or line.size <= TITLE * rows[0].size:
+        return False
+    found = pieces_of_line(line)
+    return len(found) < 2 or (len(found) < MANY and not is_data(line))
 
 
 def of_data(lines: Sequence[TextLine]) -> list[bool]:

@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers.readers.page.frames import SHORTEST_RULE, UNIT_LINE
+from parsers.readers.page.frames import MANY, SHORTEST_RULE, UNIT_LINE
+from parsers.readers.page.lines.columns import LEVEL
 from parsers.readers.page.lines.geometry import Glyph, PageMarks
 from parsers.readers.page.lines.text import is_han, visual_lines
 from parsers.values.document import Block, Box, Grid
@@ -33,7 +34,20 @@ def fold_of(marks: PageMarks, *, paired: bool = False) -> float | None:
     printed = [(x0, x1) for text, x0, _, x1, _, _, _ in marks.glyphs if not text.isspace()]
     if _white_at(middle, rules + printed) <= FOLD:
         return None
-    return middle if paired or all(map(_is_page, halves(marks, middle))) else None
+    left, right = halves(marks, middle)
+    if _are_labels_of(left, right):
+        return None
+    return middle if paired or (_is_page(left) and _is_page(right)) else None
+
+
+def _are_labels_of(left: PageMarks, right: PageMarks) -> bool:
+    """Whether the right half prints rows of amounts without a word, each beside words of the left one."""
+    beside = [line.cy for line in visual_lines(left.glyphs) if any(map(is_han, line.text))]
+    rows = [line for line in visual_lines(right.glyphs) if _AMOUNT.search(line.text)]
+    return len(rows) >= MANY and all(
+        not any(map(is_han, row.text)) and any(abs(row.cy - cy) <= LEVEL * row.size for cy in beside)
+        for row in rows
+    )
 
 
 def _white_at(middle: float, stretches: Sequence[tuple[float, float]]) -> float:

@@ -13,9 +13,11 @@ from parsers.readers.page.headers.flush_amounts import edges_by_amounts
 from parsers.readers.page.lines.columns import pieces_of_line
 from parsers.readers.page.lines.geometry import PageMarks, Ruling
 from parsers.readers.page.lines.text import visual_lines
+from parsers.readers.page.page_pairs import fold_of
 from parsers.values.document import Box, Grid
 from parsers.values.vocabulary import AmountSource
 from tests.parsers.readers.drawing import rows
+from tests.parsers.readers.test_grids import printed
 from tests.parsers.readers.test_headers_at_the_foot import pieces
 from tests.parsers.readers.test_open_layouts import Text, glyphs_of, overleaf
 
@@ -128,3 +130,37 @@ def test_a_page_number_is_no_row() -> None:
     rules = [Ruling("h", y, 40, 400, 0.5) for y in (100, 120)]
     (grid,) = grids(texts, rules)
     assert rows(grid)[-1] == ["办公费", "1.00", "2.00", "3.00"]
+
+
+def test_a_title_in_two_pieces_ends_the_table_above_it() -> None:
+    texts: list[Text] = [("单位：万元", 350, 100)]
+    texts += [centred(name, lo, hi, 115) for name, (lo, hi) in zip(NAMES, pairwise(EDGES), strict=True)]
+    for at in range(3):
+        texts += row("办公费", 132.0 + 16 * at, "1.00", "2.00", f"{at}.00")
+    glyphs = [*glyphs_of(texts), *printed("表2", 150, 180, 15), *printed("支出总表", 190, 180, 15)]
+    blocks = page_blocks(PageMarks(1, 595.0, 842.0, tuple(glyphs), ()), AmountSource.TEXT)
+    (grid,) = (block for block in blocks if isinstance(block, Grid))
+    assert rows(grid)[-1] == ["办公费", "1.00", "2.00", "2.00"]
+
+
+def test_amounts_right_of_the_middle_beside_labels_left_of_it_are_no_second_page() -> None:
+    texts: list[Text] = [("单位：万元", 700, 60)]
+    texts += [("办公费", 60, 100.0 + 16 * at) for at in range(4)]
+    amounts = [("1.00", 600, 100.0 + 16 * at) for at in range(4)]
+    marks = PageMarks(1, 842.0, 595.0, tuple(glyphs_of([*texts, *amounts])), ())
+    assert fold_of(marks) is None and fold_of(marks, paired=True) is None
+    alone = [(f"差旅费{text}", x, y + 8) for text, x, y in amounts]
+    two = PageMarks(1, 842.0, 595.0, tuple(glyphs_of([*texts, *alone])), ())
+    assert fold_of(two) == 421.0
+
+
+def test_rules_below_a_part_of_a_header_do_not_narrow_its_table() -> None:
+    """The cells over several rows are drawn without the rule below them, and the rows go on overleaf."""
+    texts = [("项目", 80, 112), ("合计", 180, 112), centred("本年收入", 240, 400, 105)]
+    texts += [centred("人员经费", 240, 320, 124), centred("公用经费", 320, 400, 124)]
+    for at in range(4):
+        texts += row("办公费", 144.0 + 16 * at, "1.00", "2.00", f"{at}.00")
+    rules = [Ruling("h", 100, 40, 400, 1.0), Ruling("h", 119, 240, 400, 0.5), Ruling("h", 139, 240, 400, 0.5)]
+    (grid,) = grids(texts, rules)
+    assert rows(grid)[:2] == [["项目", "合计", "本年收入", None], [None, None, "人员经费", "公用经费"]]
+    assert rows(grid)[2] == ["办公费", "1.00", "2.00", "0.00"]
