@@ -161,7 +161,12 @@ def _announced(lines: Sequence[TextLine], taken: Sequence[Box], heads: frozenset
 def _is_begun(members: Sequence[TextLine]) -> bool:
     """Whether a page ends below a header and one row of several amounts."""
     ended = members and len(_amounts(members[-1])) >= 2
-    return bool(ended) and any(len(pieces_of_line(line)) >= MANY for line in members[:-1])
+    header = members[:-1]
+    return (
+        bool(ended)
+        and not any(map(is_data, header))
+        and any(len(pieces_of_line(ln)) >= MANY for ln in header)
+    )
 
 
 def _end_of_repeated(lines: Sequence[TextLine], heads: frozenset[str]) -> float | None:

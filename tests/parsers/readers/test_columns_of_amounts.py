@@ -101,6 +101,8 @@ def test_a_header_and_one_row_end_a_page() -> None:
     texts += row("合计", 740, "1,100.00", "900.00", "200.00")
     (grid,) = grids(texts)
     assert rows(grid) == [list(NAMES), ["合计", "1,100.00", "900.00", "200.00"]]
+    years = [("2026.03", 190, 720), ("2025.12", 280, 720), ("2024.12", 360, 720)]
+    assert grids([texts[0], *years, *texts[5:]]) == []
 
 
 def test_the_last_word_of_a_header_is_part_of_it() -> None:
