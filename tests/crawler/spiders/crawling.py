@@ -23,7 +23,7 @@ def command(store: Path, sites: Sequence[Mapping[str, Any]], **settings: Any) ->
 
 
 def crawl(
-    store: Path, sites: Sequence[Mapping[str, Any]], *, seconds: float = 100, **settings: Any
+    store: Path, sites: Sequence[Mapping[str, Any]], *, seconds: float = 300, **settings: Any
 ) -> dict[str, Any]:
     arguments = (str(store), json.dumps(sites), json.dumps(settings))
     done = forked("tests.crawler.child", *arguments, seconds=seconds)
