@@ -7,11 +7,10 @@ its system, or shows them twice. Of those that are not asked about no more is re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -36,9 +35,6 @@ SELECT disclosure_id, site_id, region_code, title, url, first_seen, contents, st
        body_name, fiscal_year, document_kind
 FROM chosen JOIN held USING (disclosure_id) ORDER BY first_seen, disclosure_id
 """
-
-
-_PLACED = ("disclosure_id", "site_id", "region_code", "moved_to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +88,8 @@ def _is_same(one: Announced, other: Announced) -> bool:
 
 def announcements(store: Store, snapshot: Snapshot) -> pa.Table:
     """All announcements: the id of the alert of each, and where it stands."""
-    rows = StoredRows(store, snapshot, "disclosures").columns(_PLACED)
+    names = ("disclosure_id", "site_id", "region_code", "moved_to")
+    rows = StoredRows(store, snapshot, "disclosures").columns(names)
     return rows.append_column("alert_id", alert_ids("new", rows, "disclosure_id"))
 
 
@@ -108,7 +105,7 @@ def not_repeated(
     connection to all tables."""
     if not len(wanted):
         return iter(())
-    near = rows if len(wanted) == len(rows) else bearing(rows, wanted.select(_PLACED).to_pylist())
+    near = rows if len(wanted) == len(rows) else bearing(rows, wanted)
     connection = connected()
     connection.register("bearing", near.select(["disclosure_id"]))
     found = _firsts(ask(connection, Announced, CHOSEN))
@@ -116,11 +113,19 @@ def not_repeated(
     return (one for one in found if one.disclosure_id in asked)
 
 
-def bearing(rows: pa.Table, some: Collection[Mapping[str, Any]]) -> pa.Table:
+def bearing(rows: pa.Table, some: pa.Table) -> pa.Table:
     """The announcements that bear on whether `some` are new, or the other way round: of the same sites and
     regions, and those that have moved to where these are, or from there."""
-    values = {name: [one[name] for one in some if one[name] is not None] for name in _PLACED}
-    places = values["disclosure_id"] + values["moved_to"]
-    asked = values | {"disclosure_id": places, "moved_to": places}
-    same = [pc.is_in(rows.column(name), pa.array(found, pa.string())) for name, found in asked.items()]
+    places = pa.chunked_array(
+        [*some.column("disclosure_id").chunks, *some.column("moved_to").chunks], pa.string()
+    )
+    same = [
+        pc.is_in(rows.column(name), pc.drop_null(values).combine_chunks())
+        for name, values in (
+            ("site_id", some.column("site_id")),
+            ("region_code", some.column("region_code")),
+            ("disclosure_id", places),
+            ("moved_to", places),
+        )
+    ]
     return rows.filter(reduce(pc.or_, same))

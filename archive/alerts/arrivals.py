@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -36,13 +35,13 @@ class Arrivals:
     now: Snapshot
 
     @cached_property
-    def announced(self) -> list[dict[str, Any]]:
+    def announced(self) -> pa.Table:
         """Announcements that came, went or changed, as they were and as they are, and those of documents that
         print something else than before."""
         rows = self._differing("disclosures", _ANNOUNCED)
         contents = self._differing("documents", ("document_id", "content"))
-        shown = self._where("disclosures", "document_ids", (one["document_id"] for one in contents))
-        return [*rows, *shown.select(_ANNOUNCED).to_pylist()]
+        shown = self._where("disclosures", "document_ids", _texts(contents, "document_id"))
+        return pa.concat_tables([rows, shown.select(_ANNOUNCED)])
 
     def select(self, kind: str, sql: str) -> pa.Table | None:
         """The answer to the query that finds alerts of a kind, over what they can follow from; None where
@@ -57,12 +56,12 @@ class Arrivals:
 
     def _gone(self) -> Tables:
         """Rows that announcements without their page follow from."""
-        ids = (one["disclosure_id"] for one in self.announced)
+        ids = _texts(self.announced, "disclosure_id")
         return {"disclosures": self._where("disclosures", "disclosure_id", ids)}
 
     def _altered(self) -> Tables:
         """Rows that altered versions follow from."""
-        ids = {one["disclosure_id"] for one in self._changes}
+        ids = _texts(self._changes, "disclosure_id")
         return {name: self._where(name, "disclosure_id", ids) for name in ("changes", "disclosures")}
 
     def _disputed(self) -> Tables:
@@ -72,8 +71,8 @@ class Arrivals:
         facts = facts.filter(pc.equal(facts.column("status"), FactStatus.DISPUTED))
         failing = pc.equal(checks.column("status"), CheckStatus.FAILS)
         checks = checks.filter(pc.and_(failing, pc.equal(checks.column("severity"), Severity.ERROR)))
-        ids = {one for rows in (facts, checks) for one in pc.unique(rows.column("document_id")).to_pylist()}
-        ids |= {one["new_document_id"] for one in self._changes}
+        ids = _texts(facts, "document_id") | _texts(checks, "document_id")
+        ids |= _texts(self._changes, "new_document_id")
         return {
             "facts": self._where("facts", "document_id", ids, ("fact_id", "document_id", "status")),
             "checks": self._where("checks", "document_id", ids, ("fact_ids", "status", "severity", "fault")),
@@ -83,7 +82,7 @@ class Arrivals:
         }
 
     @cached_property
-    def _changes(self) -> list[dict[str, Any]]:
+    def _changes(self) -> pa.Table:
         columns = ("change_id", "disclosure_id", "kind", "new_document_id", "seen_at")
         return self._differing("changes", columns)
 
@@ -93,14 +92,22 @@ class Arrivals:
         files = tuple(file for file in mine.files(name) if file not in set(other.files(name)))
         return read_table(self.store, replace(mine, tables={name: files}), name, [*columns])
 
-    def _differing(self, name: str, columns: Collection[str]) -> list[dict[str, Any]]:
+    def _differing(self, name: str, columns: Collection[str]) -> pa.Table:
         """The rows that one side alone has: files are written anew for a few of theirs."""
-        sides = [self._fresh(name, columns, side=side).to_pylist() for side in ("now", "before")]
-        now, before = ({repr(row): row for row in rows} for rows in sides)
-        return [{**now, **before}[key] for key in now.keys() ^ before.keys()]
+        sides = [self._fresh(name, columns, side=side) for side in ("now", "before")]
+        texts = [[repr(row) for row in rows.to_pylist()] for rows in sides]
+        others = map(set, reversed(texts))
+        return pa.concat_tables(
+            rows.filter(pa.array([one not in other for one in mine], pa.bool_()))
+            for rows, mine, other in zip(sides, texts, others, strict=True)
+        )
 
     def _where(
         self, name: str, column: str, values: Iterable[str], columns: Collection[str] | None = None
     ) -> pa.Table:
         rows = StoredRows(self.store, self.now, name)
         return rows.where(column, set(values), [*columns] if columns else None)
+
+
+def _texts(rows: pa.Table, column: str) -> set[str]:
+    return set(pc.unique(pc.drop_null(rows.column(column))).to_pylist())
