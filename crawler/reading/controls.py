@@ -43,7 +43,7 @@ _TOOL = _L.pattern("tool", re.IGNORECASE)
 _FOOT = _L.pattern("foot", re.IGNORECASE)
 _LONGEST_FOOT = 600  # characters
 _OF_BUDGETS = _L.text("of_budgets")
-_TURNED = _L.pattern("turned")
+TURNED = _L.pattern("turned")
 _MOST = 4_000
 _STEPS = 2  # from what holds all lines to what stands around them
 _MANY = 5  # links; what has more is a menu or another list
@@ -90,7 +90,7 @@ def _near(page: Page, top: HtmlElement, holding: Collection[HtmlElement]) -> Ite
 def _marks(page: Page, nodes: Iterator[HtmlElement]) -> frozenset[str]:
     opened = {node for node, _ in page.anchors}
     linked = " ".join(squeeze(node.text_content()) for node in opened)
-    found = {f"«{word}»" for word in _TURNED.findall(page.visible) if word not in linked}
+    found = {f"«{word}»" for word in TURNED.findall(page.visible) if word not in linked}
     found |= {f"«{call}»" for call in _ASKS.findall(page.scripts)}
     feet: dict[HtmlElement | None, bool] = {}  # by parent: looking costs the text of what is around
     for node in nodes:

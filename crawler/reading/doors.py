@@ -23,7 +23,8 @@ from crawler.pages.attached_files import is_attachment
 from crawler.pages.loaded_scripts import foreign_sources
 from crawler.pages.page import Page, squeeze
 from crawler.platforms import lines
-from crawler.reading.controls import around, in_the_foot, is_tool
+from crawler.platforms.lists import later_parts
+from crawler.reading.controls import TURNED, around, in_the_foot, is_tool
 from crawler.reading.discovery import Candidate, Promise, least, promise, sure, way_terms
 from crawler.reading.unopened import CALL, SHOWS
 from parsers.values.lexicon import lexicon_of
@@ -157,15 +158,20 @@ def shows_picture(node: HtmlElement) -> bool:
 
 def _called(page: Page, near: Collection[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
     """Words beside a list that call something when they are clicked on or pointed at, and elements of a
-    program's own (`<gov-list src=…>`) that show nothing."""
-    opened = {node for node, _ in page.anchors}
+    program's own (`<gov-list code=…>`) that show nothing; but what turns the list's pages, or is asked for
+    as a later part of it, is known elsewhere."""
+    opened, asked = {node for node, _ in page.anchors}, {*later_parts(page)}
     for node in near:
         call = next((value for name, value in node.items() if name in _EVENTS and value), "")
         text = squeeze(node.text_content()) if call or "-" in node.tag else ""
-        if "-" in node.tag and not text:
+        if "-" in node.tag and not text and asked.isdisjoint(map(page.absolute, node.values())):
             yield node, f"<{node.tag}>"
-        elif call and 0 < len(text) <= _SHORT and node not in opened and not is_tool(call, text):
+        elif call and 0 < len(text) <= _SHORT and node not in opened and not _is_known(call, text):
             yield node, text
+
+
+def _is_known(call: str, text: str) -> bool:
+    return is_tool(call, text) or bool(TURNED.search(text))
 
 
 def _calls(page: Page) -> Iterator[tuple[HtmlElement, str]]:
