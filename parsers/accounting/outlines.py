@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from parsers.tables.layout.words import is_total_word
+from parsers.tables.stacked import sides_of
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import TableRow
 from parsers.values.text import fold, unnumbered
@@ -28,6 +29,8 @@ _STYLES = (
     re.compile(r"^(?P<n>[①②③④⑤⑥⑦⑧⑨⑩])"),
 )
 _DETAIL = _L.pattern("detail")
+_SIDES = _L.words("sides")
+_GROUP = _L.text("group")
 
 
 @dataclass(slots=True)
@@ -70,6 +73,23 @@ def outline_of(rows: Sequence[TableRow]) -> Item:
         else:
             _place(frames, Item(row, partial), *found)
     return root
+
+
+def sides(rows: Sequence[TableRow]) -> list[Sequence[TableRow]]:
+    """The rows of a block; where revenue stands above expenditure, those of each side without the line that
+    opens it. None of a side whose totals are several of one name, or of both sides: it is not one list."""
+    parts = sides_of([row.label for row in rows], [row.has_amounts for row in rows])
+    lists = [rows[part] for part, _ in parts] or [rows]
+    heads = [next(row for row in part if row.label) for part in lists] if parts else []
+    captions = {row.row_no for row in heads if not row.has_amounts}
+    return [[row for row in part if row.row_no not in captions] for part in lists if _is_one(part)]
+
+
+def _is_one(rows: Sequence[TableRow]) -> bool:
+    names = [bare(row.label) for row in rows if is_total(row) and row.has_amounts]
+    whole = [name for name in names if not name.endswith(_GROUP)] or names
+    named = {tuple(word in name for word in _SIDES) for name in whole}
+    return len(set(whole)) == len(whole) and not named >= {(True, False), (False, True)}
 
 
 def ordinal(label: str) -> tuple[int, int] | None:

@@ -56,14 +56,20 @@ _CONTAINS = {_L.text("contains"): _L.words("contains")}
 
 
 def lines_of(
-    rows: Sequence[Row], block: ColumnBlock, table: TableContext, side: str | None, amounts: Amounts
+    rows: Sequence[Row],
+    block: ColumnBlock,
+    table: TableContext,
+    side: str | None,
+    amounts: Amounts,
+    *,
+    names_codes: bool = True,
 ) -> list[BodyRow]:
     """The described rows of a block. `side` is the flow of its columns; `amounts` the printed number of each
-    row by column."""
+    row by column; `names_codes`: a name may stand for its code."""
     reader = CodeReader(block.keys)
     lines = with_years([BodyRow(row, block.row_label(row), reader.read(row)) for row in rows], block, table)
     lines = [changed(line, is_total=is_total_word(line.label)) for line in lines]
-    lines = _with_codes(lines, block, table, side)
+    lines = _with_codes(lines, block, table, side if names_codes else None)
     if table.table_type in PAIRED_TABLES or _lists_funds(lines, block, table):
         return named(_outlined(lines, block, side, amounts), block, table)
     if table.table_type in ITEM_TABLES:

@@ -6,11 +6,13 @@ expenditure both stand in the block, and the header of neither; the first of the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 
 from parsers.tables.grouping import Amounts, BodyRow
 from parsers.tables.layout.blocks import ColumnBlock
 from parsers.tables.layout.rows import Row
+from parsers.tables.layout.words import is_total_word
 from parsers.tables.lines import lines_of
 from parsers.tables.meaning import TableContext
 from parsers.values.copies import changed
@@ -21,6 +23,7 @@ from parsers.values.vocabulary import Flow
 
 _L = lexicon_of(__name__)
 _OPENS = {Flow.REVENUE: _L.pattern("revenue"), Flow.EXPENDITURE: _L.pattern("expenditure")}
+_ECONOMIC = _L.pattern("economic")
 
 
 def lines_with_sides(
@@ -34,22 +37,25 @@ def lines_with_sides(
     whole: list[tuple[slice, str | None]] = [(slice(0, None), None)]
     labels = [block.row_label(row) for row in rows]
     stacked = flows == {None} and table.table_type in PAIRED_TABLES
-    for part, flow in (list(_sides(labels)) if stacked else []) or whole:
-        for line in lines_of(rows[part], block, table, flow or side, amounts[part]):
+    for part, flow in (sides_of(labels, [bool(row) for row in amounts]) if stacked else []) or whole:
+        # The names of some economic classes (其他支出) are those of functions too.
+        codes = flow is None or not _ECONOMIC.search(next(filter(None, labels[part])))
+        for line in lines_of(rows[part], block, table, flow or side, amounts[part], names_codes=codes):
             parent = None if line.parent is None else line.parent + part.start
             found.append((changed(line, parent=parent), flow))
     return found
 
 
-def _sides(labels: Sequence[str]) -> Iterator[tuple[slice, str]]:
-    """The rows of each side, from the row that opens it on; nothing where the table begins with none."""
-    names = [unnumbered(label) for label in labels]
-    starts = sorted(
-        (at, flow)
-        for flow, pattern in _OPENS.items()
-        if (at := next((i for i, name in enumerate(names) if pattern.match(name)), None)) is not None
-    )
-    if len(starts) == len(_OPENS) and not any(names[: starts[0][0]]):
-        (_, first), (at, second) = starts
-        yield slice(0, at), first
-        yield slice(at, None), second
+def sides_of(labels: Sequence[str], filled: Sequence[bool]) -> list[tuple[slice, str]]:
+    """The rows of each side, from the row that opens it on; [] where the table begins with none, or has one
+    side. `filled`: which rows print amounts. Lines without any may open a side again: 支出（按经济分类）."""
+    starts: dict[int, str] = {}
+    for at, (label, amounts) in enumerate(zip(labels, filled, strict=True)):
+        name = unnumbered(label)
+        flow = next((flow for flow, pattern in _OPENS.items() if pattern.match(name)), None)
+        if flow and (flow not in starts.values() or not (amounts or is_total_word(label))):
+            starts[at] = flow
+    if set(starts.values()) != set(_OPENS) or any(labels[: min(starts)]):
+        return []
+    bounds = [0, *list(starts)[1:], len(labels)]
+    return [(slice(*bound), flow) for bound, flow in zip(pairwise(bounds), starts.values(), strict=True)]

@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from parsers.accounting.book import Book, Ledger, MoneyColumn, Term
 from parsers.accounting.equation import Equation, Yield, equated
-from parsers.accounting.outlines import Item, bare, is_total, ordinal, outline_of
+from parsers.accounting.outlines import Item, bare, is_total, ordinal, outline_of, sides
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import Summary
 from parsers.accounting.wording import cell_place, row_name
@@ -53,7 +53,7 @@ def sums_of_summaries(rule: Rule, book: Book) -> Iterator[Yield]:
         if what == "sides":
             yield from _sides(rule, sheet, patterns["grand"])
             continue
-        for block, rows in sheet.blocks.items():
+        for block, rows in ((block, rows) for block, all_ in sheet.blocks.items() for rows in sides(all_)):
             parted = _parted(rows, patterns)
             if what != "grand" and not any(ordinal(row.label) for row in rows):
                 continue  # the kind `nesting` finds the structure of rows without numbers

@@ -19,7 +19,7 @@ from parsers.accounting.book import ZERO, Book, Ledger, MoneyColumn
 from parsers.accounting.equation import Equation, Yield
 from parsers.accounting.kinds.hierarchy.branches import FEN, Branch, Rows, broken, sound
 from parsers.accounting.kinds.hierarchy.coded import code_system
-from parsers.accounting.outlines import bare, is_total, ordinal
+from parsers.accounting.outlines import bare, is_total, ordinal, sides
 from parsers.accounting.rulebook import Rule
 from parsers.accounting.shapes import Nesting, Pattern
 from parsers.accounting.wording import cell_place, row_name
@@ -42,8 +42,9 @@ def sums_without_codes(rule: Rule, book: Book) -> Iterator[Yield]:
     for sheet in book.within(rule.scope):
         for block, rows in sheet.blocks.items():
             if not ordered_by_code(sheet, block, params.by_other_keys):
-                for listed in _by_year(sheet, block, _listed(rows, params.until)):
-                    yield from _block(rule, book, sheet, block, listed)
+                for part in sides(rows) if params.until else [rows]:
+                    for listed in _by_year(sheet, block, _listed(part, params.until)):
+                        yield from _block(rule, book, sheet, block, listed)
 
 
 def ordered_by_code(sheet: Ledger, block: int, by_other_keys: Collection[str]) -> bool:
