@@ -18,10 +18,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from parsers.reference.headers import header_terms
+from parsers.tables.counts import unit_of_row
 from parsers.values.document import Grid, Reading, TextBlock
 from parsers.values.lexicon import lexicon_of
 from parsers.values.results import BudgetTable
-from parsers.values.table_types import WITHOUT_FACTS
+from parsers.values.table_types import ITEM_TABLES, WITHOUT_FACTS
 from parsers.values.text import fold, one_line
 
 _L = lexicon_of(__name__)
@@ -95,15 +96,17 @@ def _prints_money(table: BudgetTable) -> bool:
 
 def _in_table(table: BudgetTable) -> Iterator[str]:
     """Tokens of the body (and of what was taken for its header) that are not facts, in columns of money or of
-    no known role."""
+    no known role, but not in rows of counts."""
     if not _prints_money(table):
         return
     yield from (fact.amount_text for fact in table.facts if fact.is_unread)
     facts = {(fact.row_no, fact.col_no) for fact in table.facts}
     filled = {fact.col_no for fact in table.facts}
     silent = {column for column in range(_width(table)) if _prints_something_else(table, column)} - filled
+    items = table.rows if table.table_type in ITEM_TABLES else ()
+    counts = {row.row_no for row in items if unit_of_row(row.label).is_count}
     for row_no, row in enumerate(table.grid):
-        for column, text in enumerate(row):
+        for column, text in enumerate(row if row_no not in counts else ()):
             if text and (row_no, column) not in facts and column not in silent:
                 yield from tokens(text)
     for row in table.header:

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from parsers.reference.codes import classification
 from parsers.tables.codes import level_of, name_without_code
+from parsers.tables.counts import RowUnit, row_units
 from parsers.tables.grouping import BodyRow
 from parsers.tables.layout.assembly import Draft
 from parsers.tables.layout.blocks import ColumnBlock, column_blocks
@@ -60,8 +61,11 @@ def facts_of(
     table = TableContext.of(table_type, draft.title or "", paths, fiscal_year, years)
     facts: list[Fact] = []
     rows: list[TableRow] = []
-    for number, block in enumerate(column_blocks(columns)):
-        found, described = _read_block(draft, block, number, table)
+    blocks = column_blocks(columns)
+    for number, block in enumerate(blocks):
+        named = table_type in ITEM_TABLES
+        units = row_units(columns, blocks, block, draft.body) if named else [RowUnit()] * len(draft.body)
+        found, described = _read_block(draft, block, number, table, units)
         facts.extend(found)
         rows.extend(described)
     if table_type == TableType.THREE_PUBLIC:
@@ -76,21 +80,23 @@ def _items_named(draft: Draft, paths: Sequence[Sequence[str]], rows: Sequence[Ta
 
 
 def _read_block(
-    draft: Draft, block: ColumnBlock, number: int, table: TableContext
+    draft: Draft, block: ColumnBlock, number: int, table: TableContext, units: Sequence[RowUnit]
 ) -> tuple[list[Fact], list[TableRow]]:
+    """The facts and rows of a block; a row of counts has no facts."""
     meanings = column_meanings([column.path for column in block.money], table)
-    numbers = [_numbers(row, block, draft) for row in draft.body]
+    numbers = [_numbers(row, block, draft, own) for row, own in zip(draft.body, units, strict=True)]
     lines = lines_with_sides(draft.body, block, table, {meaning.flow for meaning in meanings}, numbers)
     filled = frozenset(index for of_row in numbers for index in of_row)
     facts: list[Fact] = []
     rows: list[TableRow] = []
     for row_no, (line, side) in enumerate(lines):
         found = []
-        for column, meaning in zip(block.money, meanings, strict=True):
+        own = units[row_no]
+        for column, meaning in () if own.is_count else zip(block.money, meanings, strict=True):
             slot = _slot(line.row, column, block)
             alone = len(block.money) == 1 and any(map(str.isdigit, slot.text))
             due = column.index in filled and (bool(numbers[row_no]) or alone)
-            if fact := printed_fact(slot, row_no, column, draft, due=due):
+            if fact := printed_fact(slot, row_no, column, draft, due=due, own=own.unit):
                 sided = replace(meaning, flow=side) if side else meaning
                 explained = _explained(fact, number, line, sided, table)
                 found.append(_named(explained, line, block.keys, table))
@@ -99,12 +105,12 @@ def _read_block(
     return facts, rows
 
 
-def _numbers(row: Row, block: ColumnBlock, draft: Draft) -> dict[int, Decimal]:
+def _numbers(row: Row, block: ColumnBlock, draft: Draft, own: RowUnit) -> dict[int, Decimal]:
     """Column → printed number in the table's unit, for the money columns of one row."""
     numbers: dict[int, Decimal] = {}
-    for column in block.money:
+    for column in () if own.is_count else block.money:
         if (amount := _amount(_slot(row, column, block))) is not None:
-            (unit, _), whole = _unit(amount, column, draft), draft.unit
+            (unit, _), whole = _unit(amount, column, draft, own.unit), draft.unit
             scale = unit.yuan / whole.yuan if unit and whole else Decimal(1)
             numbers[column.index] = amount.number * scale
     return numbers
@@ -123,15 +129,18 @@ def _slot(row: Row, column: Column, block: ColumnBlock) -> Slot:
     return slot._replace(anchor=True) if alone and keys.issuperset(range(first, index)) else slot
 
 
-def printed_fact(slot: Slot, row_no: int, column: Column, draft: Draft, *, due: bool = False) -> Fact | None:
+def printed_fact(
+    slot: Slot, row_no: int, column: Column, draft: Draft, *, due: bool = False, own: Unit | None = None
+) -> Fact | None:
     """The bare fact a slot prints, or None; without an amount where it cannot be read. Where one is `due`
-    (its column prints others, its row too, or it is the only one and has digits) words are not blanks."""
+    (its column prints others, its row too, or it is the only one and has digits) words are not blanks.
+    `own` is the unit that the row states."""
     if slot.cell is None or not slot.anchor:
         return None
     amount, text = _amount(slot), slot.cell.text
     if amount is None and not is_unreadable(text) and not (due and is_instead_of_amount(text)):
         return None
-    unit, basis = _unit(amount, column, draft)
+    unit, basis = _unit(amount, column, draft, own)
     printed = "".join(visible(text).split()) if amount is not None else visible(text).strip()
     return made(
         Fact,
@@ -156,10 +165,12 @@ def _amount(slot: Slot) -> Amount | None:
     return read_amount(slot.cell.text) if slot.cell is not None and slot.anchor else None
 
 
-def _unit(amount: Amount | None, column: Column, draft: Draft) -> tuple[Unit | None, UnitBasis]:
-    """The unit nearest to the amount, behind it in its cell, in the header of its column, or the table's, and
-    where it is known from."""
-    own = (amount.unit if amount is not None else None) or _column_unit(column)
+def _unit(
+    amount: Amount | None, column: Column, draft: Draft, of_row: Unit | None
+) -> tuple[Unit | None, UnitBasis]:
+    """The unit nearest to the amount, behind it in its cell, in its row, in the header of its column, or the
+    table's, and where it is known from."""
+    own = (amount.unit if amount is not None else None) or of_row or _column_unit(column)
     return (own, UnitBasis.PRINTED) if own else (draft.unit, draft.unit_basis)
 
 

@@ -41,6 +41,7 @@ _IN_AMOUNTS = re.compile(rf"^{_GAP}(?:{_WORD}){_GAP}[:：]{_GAP}(?:{_MONEY}{_GAP
 _CLOSE = "|".join(_LONGEST_FIRST)
 _BRACKETED = re.compile(rf"[(]({_CLOSE})[)]")
 _BARE = _L.pattern("bare", names=_CLOSE)
+_COUNTING = _L.pattern("counting", names=_CLOSE)
 # The beginning of a statement that a line, a cell or a wide gap cuts off; what follows must complete it.
 _BEGUN = _L.pattern("begun")
 _REST = _L.pattern("rest")
@@ -85,6 +86,12 @@ def bracketed_unit(text: str) -> Unit | None:
     if match := _BRACKETED.search(compact) or _BARE.match(compact):
         return Unit(match.group(1), YUAN_PER_UNIT[match.group(1)])
     return None
+
+
+@lru_cache(maxsize=4096)
+def counting_unit(text: str) -> bool:
+    """Whether a cell holds a unit of counts or rates and nothing else: `个`, `辆`, `人次`, `元/人`."""
+    return bool(_COUNTING.match(fold(text)))
 
 
 def whole_statements(parts: Sequence[str]) -> list[str]:

@@ -18,6 +18,7 @@ from parsers.tables.layout.rows import Row, texts
 from parsers.tables.layout.words import is_numbering, is_total_word
 from parsers.values.amounts import is_blank, printed_number
 from parsers.values.text import fold, one_line, unnumbered
+from parsers.values.units import bracketed_unit, counting_unit
 
 # Label columns by how well they name a row; a money column takes its row label from the best one filled.
 LABEL_RANK = (
@@ -119,8 +120,14 @@ def _role(path: tuple[str, ...], values: Sequence[str]) -> str:
         compact = fold(text)
         for line in header_terms().roles:
             if line.pattern.search(compact):
-                return line.role
+                return "count" if line.role == "body_name" and are_units(values) else line.role
     return _role_by_values(values)
+
+
+def are_units(values: Sequence[str]) -> bool:
+    """Whether the cells below 单位 are the units of their rows (万元, 个, 辆), not bodies."""
+    filled = [value for value in values if not is_blank(value)]
+    return bool(filled) and all(counting_unit(value) or bracketed_unit(value) for value in filled)
 
 
 def _role_by_values(values: Sequence[str]) -> str:
