@@ -16,7 +16,7 @@ from parsers.tables.layout.words import is_part, is_total_word
 from parsers.values.lexicon import lexicon_of
 from parsers.values.table_types import ITEM_TABLES, TableType
 from parsers.values.text import fold, unnumbered
-from parsers.values.vocabulary import Period
+from parsers.values.vocabulary import Flow, Period
 
 _L = lexicon_of(__name__)
 _BOTH_SIDES = _L.text("both_sides")
@@ -139,13 +139,16 @@ def _read_path(path: Sequence[str], table: TableContext) -> tuple[Words, bool]:
     """Dimensions set by the path's elements, the lowest winning, and whether every element is understood."""
     found: Words = {}
     understood = True
+    spends: Words = {}
     for element in reversed(path):
         words = read_element(element, table)
+        if words.get("flow") == Flow.EXPENDITURE and "nature" in words:
+            spends = {"flow": words.pop("flow")}  # 基本支出 below 本年收入 or 年末结转: what it is meant for
         for name, value in words.items():
             found.setdefault(name, value)
         named = table.table_type in ITEM_TABLES and _item_words(element) is not None
         understood = understood and (bool(words) or named or _is_neutral(element))
-    return found, understood
+    return {**spends, **found}, understood
 
 
 def read_element(element: str, table: TableContext) -> Words:

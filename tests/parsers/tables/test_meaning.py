@@ -306,3 +306,17 @@ def test_sources_of_revenue_beside_several_bodies_narrow_the_whole() -> None:
     said = [(f.fund, f.period) for f in found if f.column_path == "合计"]
     current = [("general_budget", "current"), ("institution_revenue", "current")]
     assert said == [*current, ("carryover", "carryover")]
+
+
+def test_accounts_of_one_fund_carry_receive_spend_and_leave() -> None:
+    """本年收入 of a 收入支出决算表 is revenue, and what is left is a balance, whatever it is meant for."""
+    title = "一般公共预算财政拨款收入支出决算表"
+    tops = ("年初结转和结余", "本年收入", "本年支出", "年末结转和结余")
+    paths = [(top, part) for top in tops for part in ("合计", "基本支出", "项目支出")]
+    table = TableContext.of(TableType.GENERAL_EXPENDITURE, title, paths, 2024)
+    means = [(m.flow, m.nature, m.period) for m in column_meanings(paths, table)]
+    sides = (("balance", "opening"), ("revenue", "final"), ("expenditure", "final"), ("balance", "closing"))
+    assert means == [
+        (flow, nature, period) for flow, period in sides for nature in ("all", "basic", "project")
+    ]
+    assert {m.fund for m in column_meanings(paths, table)} == {"general_budget"}
