@@ -44,8 +44,8 @@ class Arrivals:
         return pa.concat_tables([rows, shown.select(_ANNOUNCED)])
 
     def select(self, kind: str, sql: str) -> pa.Table | None:
-        """The answer to the query that finds alerts of a kind, over what they can follow from; None where
-        there is no such row."""
+        """The answer to the query that finds alerts of a kind, over what they can follow from; None without
+        any such row."""
         tables: Tables = {"gone": self._gone, "altered": self._altered, "disputed": self._disputed}[kind]()
         if not any(map(len, tables.values())):
             return None

@@ -107,9 +107,8 @@ def _added(
     found = {*files, _write(store, schema, schema.sorted(entries))}.difference(taken)
     full = [file for file in found if _is_full(schema, file) and not _has_a_part(schema, file)]
     if schema.hashed and len(full) >= PARTS:
-        full = sorted(full, key=lambda file: file.key)[
-            :PARTS
-        ]  # no more are in memory, however many there are
+        # No more are in memory, however many there are.
+        full = sorted(full, key=lambda file: file.key)[:PARTS]
         found = {*found.difference(full), *_parted(store, schema, full)}
     return tuple(sorted(found, key=lambda file: file.key))
 

@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from functools import cache
 from urllib.parse import unquote, urljoin
 
+from lxml.html import HtmlElement
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.http import Headers, Response
@@ -102,8 +103,8 @@ class Answers:
                 if re.fullmatch(town.line, node.get("href") or ""):
                     self._article(town, urljoin(town.url, node.get("href")), node)
 
-    def _article(self, town: Town, url: str, node: object) -> None:
-        title = squeeze(node.get("title") or "".join(node.itertext()))  # type: ignore[attr-defined]
+    def _article(self, town: Town, url: str, node: HtmlElement) -> None:
+        title = squeeze(node.get("title") or "".join(node.itertext()))
         if url in self.titles or not re.search("预算|决算|三公", title):
             return
         self.titles[url] = title
@@ -162,7 +163,7 @@ def visit(name: str, store: str) -> None:
 
 def measure(town: Town) -> bool:
     """Crawl a site twice and say what was found."""
-    told = answers(town.list)
+    served = answers(town.list)
     with tempfile.TemporaryDirectory() as store:
         command = [sys.executable, "-m", "tests.crawler.real_sites", town.list, store]
         first, again = (
@@ -174,24 +175,24 @@ def measure(town: Town) -> bool:
         run_id = stored_runs(open_store(store))[0]
         articles = read_articles(open_store(store), run_id)
         captures = read_captures(open_store(store), run_id)
-    expected = set(told.titles.values())
+    expected = set(served.titles.values())
     right = {article.title for article in articles} & expected
-    came = {capture.sha256 for capture in captures} & set(told.files.values())
-    found, files = len(right) / len(expected), len(came) / len(told.files)
+    came = {capture.sha256 for capture in captures} & set(served.files.values())
+    found, files = len(right) / len(expected), len(came) / len(served.files)
     precision = len(right) / max(len({article.title for article in articles}), 1)
     # Six announcements of Changsha have the title of another: each is one, with files of its own.
-    cost, second = first["requests"] / len(told.titles), again["requests"] / first["requests"]
+    cost, second = first["requests"] / len(served.titles), again["requests"] / first["requests"]
     print(
-        f"{town.list:22} disclosures {len(right)}/{len(expected)} precision {precision:.3f} files {len(came)}/{len(told.files)} "
+        f"{town.list:22} disclosures {len(right)}/{len(expected)} precision {precision:.3f} files {len(came)}/{len(served.files)} "
         f"{cost:.2f} requests a disclosure, again {second:.1%}, complete {first['complete']}"
     )
     for gap in first["gaps"]:
         print("    gap:", gap)
-    return min(found, files, precision) >= 0.99 and cost - files_each(told) <= 1.7 and second <= 0.1
+    return min(found, files, precision) >= 0.99 and cost - files_each(served) <= 1.7 and second <= 0.1
 
 
-def files_each(told: Answers) -> float:
-    return len(told.files) / len(told.titles)
+def files_each(served: Answers) -> float:
+    return len(served.files) / len(served.titles)
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def started(store: Store, channel: Channel) -> None:
     assert tell(store, channel, OLD).started
 
 
-def told(hook: Hook) -> list[list[str]]:
+def ids_sent(hook: Hook) -> list[list[str]]:
     return [[alert["id"] for alert in content["alerts"]] for content in hook.contents]
 
 
@@ -74,7 +74,7 @@ def test_what_was_there_at_the_start_is_no_news(store: Store, hook: Hook) -> Non
     assert tell(store, channel, OLD) == Delivery("hook")
     assert tell(store, channel, OLD, LATE, GONE) == Delivery("hook", 1, 2)
     assert tell(store, channel, OLD, LATE, GONE) == Delivery("hook")
-    assert told(hook) == [["late:2", "gone:3"]]
+    assert ids_sent(hook) == [["late:2", "gone:3"]]
 
 
 def test_a_channel_gets_what_it_wants(local_store: Store, hook: Hook) -> None:
@@ -82,7 +82,7 @@ def test_a_channel_gets_what_it_wants(local_store: Store, hook: Hook) -> None:
     started(local_store, channel)
     new = Alert("new:9", AlertKind.NEW, date(2026, 3, 1), "Published: x", "610725")
     tell(local_store, channel, OLD, LATE, GONE, new)
-    assert told(hook) == [["late:2"]]
+    assert ids_sent(hook) == [["late:2"]]
 
 
 def test_a_daily_channel_gets_one_message_a_day_in_china(local_store: Store, hook: Hook) -> None:
@@ -90,9 +90,9 @@ def test_a_daily_channel_gets_one_message_a_day_in_china(local_store: Store, hoo
     started(local_store, channel)
     tell(local_store, channel, LATE, now=NOW)
     tell(local_store, channel, LATE, GONE, now=NOW + timedelta(hours=14))  # 23:00 in China
-    assert told(hook) == [["late:2"]]
+    assert ids_sent(hook) == [["late:2"]]
     tell(local_store, channel, LATE, GONE, now=NOW + timedelta(hours=16))  # the next day there
-    assert told(hook) == [["late:2"], ["gone:3"]]
+    assert ids_sent(hook) == [["late:2"], ["gone:3"]]
 
 
 def test_the_same_id_and_a_signature_go_with_every_try(local_store: Store, hook: Hook) -> None:
@@ -114,7 +114,7 @@ def test_a_receiver_that_is_down_is_tried_again_by_the_next_run(local_store: Sto
     hook.answers = [(500, b"")] * (len(PAUSES) + 1)
     assert tell(local_store, channel, LATE).problem == "HTTP 500"
     assert tell(local_store, channel, LATE, GONE) == Delivery("hook", 2, 2)
-    assert told(hook)[-2:] == [["late:2"], ["gone:3"]]
+    assert ids_sent(hook)[-2:] == [["late:2"], ["gone:3"]]
 
 
 def test_what_can_only_be_refused_is_not_tried_at_once(local_store: Store, hook: Hook) -> None:
@@ -167,7 +167,7 @@ def test_a_crash_neither_loses_nor_doubles(tmp_path: Path, hook: Hook, after: in
         tell(Crashing(tmp_path, after, written=written), channel, OLD, LATE)
     tell(LocalStore(tmp_path), channel, OLD, LATE, GONE, now=NOW + timedelta(minutes=1))
     tell(LocalStore(tmp_path), channel, OLD, LATE, GONE, now=NOW + timedelta(minutes=2))
-    taken = {content["delivery_id"]: ids for content, ids in zip(hook.contents, told(hook), strict=True)}
+    taken = {content["delivery_id"]: ids for content, ids in zip(hook.contents, ids_sent(hook), strict=True)}
     assert sorted(alert for ids in taken.values() for alert in ids) == ["gone:3", "late:2"]
     repeated = [content["may_repeat"] for content in hook.contents].count(True)
     doubled = len(hook.contents) - len(taken)
@@ -300,6 +300,6 @@ def test_a_snapshot_is_seen_once_all_of_it_is_in_messages(local_store: Store, ho
     local_store.delete(next(one.key for one in local_store.list("alerts/daily/seen-")))
     assert given(OLD, LATE, GONE) is None, "it waits for tomorrow"
     assert given(OLD, LATE, GONE, now=NOW + timedelta(days=1)) == found
-    assert told(hook) == [["late:2"], ["gone:3"]]
+    assert ids_sent(hook) == [["late:2"], ["gone:3"]]
     assert seen_by(local_store, [daily, replace(daily, name="other")]) is None
     assert seen_by(local_store, [replace(daily, kinds=(AlertKind.NEW,))]) is None
